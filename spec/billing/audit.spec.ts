@@ -64,7 +64,7 @@ describe('billing: audit', () => {
   });
 
   for (const kind of ['values', 'bytes', 'zome']) {
-    it(`refutes a receipt of one unit too much (${kind}), with the receipt pair`, async () => {
+    it(`refutes a receipt that charges one unit too much (${kind}), with the pair of receipts`, async () => {
       const source = forged(kind, (evidence) => ({ ...evidence, receipt: inflated(evidence.receipt, 1) }));
       const report = await audit((await invoiceOf(source)).invoice, source, all);
       expect(report.counts.refuted).to.equal(1);
@@ -74,7 +74,7 @@ describe('billing: audit', () => {
     });
   }
 
-  it('refutes another outcome, output, input and host answer', async () => {
+  it('refutes a changed output, input or host answer', async () => {
     const changes: readonly (readonly [string, (receipt: Receipt) => Receipt, RegExp])[] = [
       ['zome', (receipt) => ({ ...receipt, output: new Uint8Array(32) }), /^output is/],
       ['bytes', (receipt) => ({ ...receipt, input: new Uint8Array(32) }), /^input is/],
@@ -88,7 +88,7 @@ describe('billing: audit', () => {
     }
   });
 
-  it('says what cannot be verified, and that a module is another one now', async () => {
+  it('reports what cannot be verified, and a module that was replaced', async () => {
     const none = await audit(
       invoice,
       forged('values', () => undefined),
@@ -114,7 +114,7 @@ describe('billing: audit', () => {
     expect((await audit(invoice, other, all)).counts).to.include({ 'module-changed': 0, refuted: 0 });
   });
 
-  it('refutes a line that says other than its receipt', async () => {
+  it('refutes a line that differs from its receipt', async () => {
     const at = 3;
     const line = invoice.statement.lines[at]!;
     const [instantiate, guest, host, boundary, load] = line.fuel;
@@ -141,7 +141,7 @@ describe('billing: audit', () => {
     }
   });
 
-  it('refutes what nobody ordered, where orders are asked for', async () => {
+  it('refutes a run without an order, where orders are required', async () => {
     const report = await audit(invoice, honest, { ...all, signed: true });
     expect(report.counts.refuted).to.equal(honest.runs.size);
     const [name, evidence] = [...honest.runs][0]!;
@@ -155,7 +155,7 @@ describe('billing: audit', () => {
     expect(result!.reason).to.equal('the request that was given does not belong to the line');
   });
 
-  it('draws by statement and seed, each line once, the same everywhere', () => {
+  it('samples by statement and seed, each line once, reproducibly', () => {
     const seed = auditSeed(new Uint8Array(32), 'block 1');
     expect(drawLines(10, 4, seed)).to.deep.equal(drawLines(10, 10, seed).slice(0, 4));
     expect([...drawLines(200, 500, seed)].sort((a, b) => a - b)).to.deep.equal(
@@ -171,7 +171,7 @@ describe('billing: audit', () => {
     for (let line = 0; line < 4; line += 1) expect(counts.get(line)).to.be.within(403, 597);
   });
 
-  it('finds a host that inflates one line in a hundred in 99 of 100 seeds', () => {
+  it('detects a host that inflates one line in a hundred with 99 of 100 seeds', () => {
     const isFalse = (line: number) => line % 100 === 37;
     const foundOf100 = (lines: number, draws: number, set: number) => {
       const seeds = Array.from({ length: 100 }, (_, i) => auditSeed(new Uint8Array(32), `set ${set}, public ${i}`));
@@ -183,7 +183,7 @@ describe('billing: audit', () => {
     expect(foundOf100(20_000, 50, 2)).to.be.below(60);
   });
 
-  it('draws what a confidence needs, and by default what 99.9 % needs', async () => {
+  it('samples as many lines as a confidence needs, by default 99.9 %', async () => {
     expect(drawsFor(10_000n, 10_000n)).to.equal(459);
     expect(drawsFor(10_000n, 1_000n)).to.equal(688);
     expect([drawsFor(1_000_000n, 1n), drawsFor(500_000n, 1_000_000n), drawsFor(500_000n, 250_000n)]).to.deep.equal([
@@ -201,13 +201,13 @@ describe('billing: audit', () => {
     expect(few.drawn).to.equal(2);
   });
 
-  it('states the risk that remains, rounded up', () => {
+  it('states the remaining risk, rounded up', () => {
     expect(remainingRisk(10_000n, 459)).to.equal(9_921n);
     expect(remainingRisk(10_000n, 0)).to.equal(1_000_000n);
     expect(remainingRisk(1_000_000n, 1)).to.equal(0n);
   });
 
-  it('reads its evidence from a folder, and refuses what is none', async () => {
+  it('reads its evidence from a folder, and refuses other files', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-evidence-'));
     try {
       const stored = new EvidenceFolder(folder);
@@ -227,7 +227,7 @@ describe('billing: audit', () => {
     }
   });
 
-  it('has evidence that comes back from its JSON', () => {
+  it('has evidence that round-trips through JSON', () => {
     for (const evidence of honest.runs.values()) {
       const read = readEvidence(JSON.parse(JSON.stringify(evidenceJson(evidence))));
       expect(read.receipt).to.deep.equal(evidence.receipt);

@@ -50,7 +50,7 @@ describe('billing: a pool', () => {
   const call = (x: number, options: object = {}) =>
     divide.call('divide', [i32(x), i32(x % 7)], { fuel: FUEL, billing: account, ...options });
 
-  it('bills each receipt once, at its price, however the call ended', async () => {
+  it('bills each receipt once, at its price, whatever its outcome', async () => {
     const made = await Promise.all(Array.from({ length: CALLS }, (_, i) => call(i)));
     await account.close();
     const billed = await lines();
@@ -71,7 +71,7 @@ describe('billing: a pool', () => {
     expect(account.lines).to.equal(CALLS);
   });
 
-  it('bills a request that is named once, whatever is retried', async () => {
+  it('bills a request with an id once, also after retries', async () => {
     const requestId = hash(utf8('order 17'));
     await call(4, { requestId });
     await account.settle();
@@ -80,7 +80,7 @@ describe('billing: a pool', () => {
     expect(await lines()).to.have.length(1);
   });
 
-  it('keeps what calls under way hold for longer than a lease lasts, and reserves anew what timed out idle', async () => {
+  it('keeps the reservations of running calls beyond the life of a lease, and renews one that expired while idle', async () => {
     const timeout = 400;
     const options = { table: TABLE, amount: 1_000_000n, timeout, settleEvery: 50 };
     await billing.openTenant('slow');
@@ -102,7 +102,7 @@ describe('billing: a pool', () => {
     await slow.close();
   });
 
-  it('bills nothing of a call that has no receipt', async () => {
+  it('bills nothing for a call without a receipt', async () => {
     const wrong = await divide.call('nothing', [], { fuel: FUEL, billing: account }).catch((error: unknown) => error);
     expect(wrong).to.have.property('code', 'unknown-export');
     await account.close();
@@ -110,7 +110,7 @@ describe('billing: a pool', () => {
     expect(await lines()).to.deep.equal([]);
   });
 
-  it('refuses what a tenant cannot pay before any work, and goes on when it has paid', async () => {
+  it('refuses work that a tenant cannot pay before it starts, and continues after a payment', async () => {
     await billing.openTenant('poor');
     await billing.payIn('poor', mostOf(BigInt(FUEL), TABLE) + 100n, 'deposit');
     const poor = await openAccount(billing, 'poor', { table: TABLE, amount: 1_000_000n });
@@ -129,7 +129,7 @@ describe('billing: a pool', () => {
     expect(nobody).to.have.property('code', 'unknown');
   });
 
-  it('bills what a memo had at its own price', async () => {
+  it('bills memo hits at their own price', async () => {
     const zomes = await pool.addZomes({ zomes: [LINKS], generation: '0.6' });
     if (!zomes.ok) throw new Error(zomes.fault.code);
     const validate = () =>

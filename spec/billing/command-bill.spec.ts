@@ -26,13 +26,13 @@ describe('assay bill', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('shows a demo whose honest invoice is confirmed and whose forged one is refuted', () => {
+  it('runs a demo whose honest invoice is confirmed and whose forged one is refuted', () => {
     expectSaid('the demo', demo);
     expect(readFileSync(place('invoice.pdf')).subarray(0, 5).toString()).to.equal('%PDF-');
     expect(readFileSync(place('invoice.txt'), 'utf8')).to.match(/^Invoice 1 of Demo Host/);
   });
 
-  it('verifies an invoice, and refuses one of which a digit was changed', async () => {
+  it('verifies an invoice, and refuses one with a changed digit', async () => {
     const good = await runCommand('bill', 'verify', place('invoice.json'), '--json');
     expect(good.status).to.equal(0);
     const { key, lines } = JSON.parse(good.out) as { key: string; lines: number };
@@ -85,7 +85,7 @@ describe('assay bill', () => {
     expect(readFileSync(out, 'utf8').trim()).to.equal(await shown('text'));
   });
 
-  it('audits in threads as in one', async () => {
+  it('audits with the same result in several threads', async () => {
     const audit = (...more: string[]) =>
       runCommand(
         ...['bill', 'audit', place('forged.json'), '--evidence', place('forged-evidence'), '--seed', 'block 7'],
@@ -155,7 +155,7 @@ describe('assay bill', () => {
     expectSaid('evidence of another export', await runCommand('bill', 'estimate', module, 'f', ...args.slice(4)));
   });
 
-  it('estimates a call by running it, and at most', async () => {
+  it('estimates a call by running it, and gives an upper bound', async () => {
     writeFileSync(place('table.json'), JSON.stringify(priceTableJson(TABLE)));
     const json = async (...args: string[]) => {
       const { status, out, err } = await runCommand('bill', 'estimate', ...args, '--json');
@@ -185,7 +185,7 @@ describe('assay bill', () => {
     expectSaid('a loop has no bound', await runCommand('bill', 'estimate', 'vectors/guests/raw/sieve.wasm', 'primes'));
   });
 
-  it('refuses an estimate of nothing', async () => {
+  it('refuses an estimate without a source', async () => {
     const module = '0'.repeat(64);
     const cases: readonly (readonly [message: string, ...args: string[]])[] = [
       ['a hash of a module needs --evidence', module, 'f'],
@@ -220,7 +220,7 @@ describe('assay bill', () => {
     expectSaid('a price table that is none', bad);
   });
 
-  it('says how long a budget lasts, with status 1 if it is low or does not last', async () => {
+  it('reports how long a budget lasts, with status 1 if it is low or does not last', async () => {
     const ledger = place('budget.db');
     await prepareReceipts();
     const budget = (...more: readonly string[]) => runCommand('bill', 'budget', ledger, 'acme', ...more);

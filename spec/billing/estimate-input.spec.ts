@@ -8,11 +8,11 @@ import { op as opCodec } from '../../src/zome/op.js';
 import { samples } from '../zome/sample-ops.js';
 import { prepareReceipts, receiptOf } from './sample-billing.js';
 
-describe('billing: what estimates go by', () => {
+describe('billing: the key of an estimate', () => {
   before(prepareReceipts);
 
   for (const generation of ['0.2', '0.6', '0.7'] satisfies Generation[]) {
-    it(`is the same of an op of ${generation} and of the evidence of its validation`, () => {
+    it(`is the same for an op of ${generation} and for the evidence of its validation`, () => {
       const sampler = new UsageSampler();
       const receipt = receiptOf(1);
       for (const { op } of samples({ generation }).ops) {
@@ -26,7 +26,7 @@ describe('billing: what estimates go by', () => {
     });
   }
 
-  it('is the size alone for other callbacks, payloads that are no op, and plain values', () => {
+  it('is only the size for other callbacks, payloads that are not ops, and plain values', () => {
     const sampler = new UsageSampler();
     const receipt = receiptOf(1);
     const call = { zome: 'z', callback: 'init', payload: Uint8Array.of(0xc0), recording: [], receipt } as const;

@@ -7,7 +7,7 @@ import { prepareReceipts, receiptOf } from './sample-billing.js';
 describe('billing: evidence', () => {
   before(prepareReceipts);
 
-  it('keeps every kind of a host answer', () => {
+  it('round-trips every kind of host answer', () => {
     const input = Uint8Array.of(1, 255);
     const recording: Recording = [
       { name: 'first', input, fuel: 7, answer: { kind: 'output', bytes: Uint8Array.of(2) } },

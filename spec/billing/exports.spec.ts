@@ -68,7 +68,7 @@ describe('billing: exports', () => {
   });
   after(() => billing.ledger.database.close());
 
-  it('keep a journal that hledger accepts, and refuses with a unit too much', function () {
+  it('write a journal that hledger accepts, and refuses when changed by one unit', function () {
     const program = hledgerProgram();
     if (program === undefined) {
       if ((process.env['CI'] ?? '') !== '') throw new Error(NO_HLEDGER);
@@ -100,7 +100,7 @@ describe('billing: exports', () => {
     }
   });
 
-  it('have journals whose transactions each come to nothing', () => {
+  it('write journals whose transactions each balance to zero', () => {
     const transactions = journal.split('\n\n').filter((text) => / \* /.test(text) && !text.includes(' = '));
     expect(transactions.length).to.be.greaterThan(8);
     for (const text of transactions) {
@@ -112,7 +112,7 @@ describe('billing: exports', () => {
     }
   });
 
-  it('write FOCUS rows whose costs sum up to what is payable', () => {
+  it('write FOCUS rows whose costs sum to the payable amount', () => {
     const [head, ...rows] = cellsOf(focusCsv(statement));
     const column = (name: string) => rows.map((row) => row[head!.indexOf(name)]!);
     expect(rows.every((row) => row.length === head!.length)).to.equal(true);
@@ -122,7 +122,7 @@ describe('billing: exports', () => {
     expect(new Set(column('InvoiceIssuer'))).to.deep.equal(new Set(['Host, "the" house']));
   });
 
-  it('write events whose amounts sum up to the net, with ids that differ', () => {
+  it('write events with distinct ids whose amounts sum to the net', () => {
     const events = [...cloudEvents(statement)].map(
       (line) => JSON.parse(line) as { id: string; data: { amount: string } },
     );
@@ -136,7 +136,7 @@ describe('billing: exports', () => {
 });
 
 describe('billing: budgets', () => {
-  it('are what the ledger took in a period, less what was reversed, and a forecast', async () => {
+  it('are what the ledger charged in a period, less reversals, and a forecast', async () => {
     let now = Date.UTC(2026, 10, 5);
     const billing = await openBilling(await openSqlite(':memory:'), { clock: () => now });
     await billing.openTenant('acme');
@@ -169,7 +169,7 @@ describe('billing: budgets', () => {
 });
 
 describe('billing: estimates', () => {
-  it('are values that were seen, of inputs of this size where there are enough', () => {
+  it('are fuel values seen for inputs of this size, where there are enough', () => {
     const small = Array.from({ length: 30 }, (_, i) => ({ inputBytes: 100, fuel: 1_000 + i }));
     const large = Array.from({ length: 5 }, (_, i) => ({ inputBytes: 10_000, fuel: 90_000 + i }));
     expect(estimateFuel([...small, ...large], { inputBytes: 127 })).to.deep.equal({
@@ -190,7 +190,7 @@ describe('billing: estimates', () => {
       .with.property('code', 'unknown');
   });
 
-  it('are of the same kind of input where there are enough, whatever its size', () => {
+  it('are of the same kind of input where there are enough, regardless of size', () => {
     const links = Array.from({ length: 20 }, (_, i) => ({ inputBytes: 100, fuel: 500 + i, kind: 'link' }));
     const posts = Array.from({ length: 40 }, (_, i) => ({
       inputBytes: i < 20 ? 100 : 900,
@@ -207,7 +207,7 @@ describe('billing: estimates', () => {
     expect(estimateFuel(samples, { inputBytes: 5, kind: 'vote' })).to.include({ basis: 'all', samples: 60 });
   });
 
-  it('have percentiles as the nearest rank defines them', () => {
+  it('have percentiles by the nearest-rank method', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 60 }), (fuels) => {
         const { median, p95 } = estimateFuel(
@@ -239,7 +239,7 @@ describe('billing: notices', () => {
     lowAt: 500n,
   };
 
-  it('forecast the end of the period at the rate so far', () => {
+  it('forecast the end of the period at the current rate', () => {
     expect(budgetNotice(facts)).to.deep.equal({
       low: false,
       perDay: 100n,

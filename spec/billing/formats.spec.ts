@@ -49,7 +49,7 @@ describe('billing: formats', () => {
     ]);
   });
 
-  it('show a journal, whatever a currency is called', async () => {
+  it('write a journal for any currency name', async () => {
     for (const currency of ['EUR', 'a "b"', 'E1', '$']) {
       const lines: string[] = [];
       for await (const line of journalLines(billing.ledger, currency, 9)) lines.push(line);
@@ -65,7 +65,7 @@ describe('billing: formats', () => {
     expect([...cloudEvents(empty.statement), ...unytLines(empty.statement)]).to.deep.equal([]);
   });
 
-  it('show the first 200 totals, and the sum of the others', () => {
+  it('show the first 200 totals, and the sum of the rest', () => {
     const [line] = statement.lines;
     const lines = (count: number) =>
       Array.from({ length: count }, (_, i) => ({ ...line!, export: `f${String(i).padStart(3, '0')}` }));
@@ -77,7 +77,7 @@ describe('billing: formats', () => {
     expect(rows(1_203).at(-1)!.slice(0, 4)).to.deep.equal(['1003 more', '', '', '1,003']);
   });
 
-  it('are text, whatever somebody is called', () => {
+  it('escape every name', () => {
     for (const name of ['=1+1', '+1', '@x', '\tx', 'a"b', 'a,b', 'a\nb', '-1', '<b>&', 'plain']) {
       const [, first] = focusCsv({ ...statement, house: name }).split(/\r\n(?=,)/);
       expectSaid(`a house ${JSON.stringify(name)}`, first!);
@@ -87,13 +87,13 @@ describe('billing: formats', () => {
     expectSaid('HTML of a hostile name', invoiceHtml(named));
   });
 
-  it('leave out a tax and a remainder that are nothing', () => {
+  it('omit a tax and a remainder of zero', () => {
     const tables = statement.tables.map((table) => ({ ...table, table: { ...TABLE, taxName: 'none' } }));
     const plain = focusCsv({ ...statement, tables, tax: 0n as never, remainder: 0n as never });
     expect(plain).to.not.include('Tax').and.not.include('Credit');
   });
 
-  it('say what is wrong with an invoice that somebody has changed and signed', () => {
+  it('report what is wrong with an invoice that was changed and signed again', () => {
     const { lines } = statement;
     const at = (kind: StatementLine['kind'], nth = 0) => {
       const own = lines.filter((line) => line.kind === kind)[nth]!;

@@ -23,7 +23,7 @@ onEachDatabase('billing: histories', (kind) => {
   });
   after(() => ledger?.close());
 
-  it('come to what the model says after every step', async () => {
+  it('agree with the model after every step', async () => {
     const count = { histories: 0, lines: 0, refused: 0, crashes: 0 };
     await fc.assert(
       fc.asyncProperty(stepsOfHistory, async (steps) => {

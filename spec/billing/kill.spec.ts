@@ -13,7 +13,7 @@ const KILLS = 3;
 onEachDatabase('billing: killed while it settles', (kind) => {
   before(prepareReceipts);
 
-  it('has lost nothing that was acknowledged, and bills nothing twice', async () => {
+  it('loses nothing that was acknowledged, and bills nothing twice', async () => {
     const { kills, acknowledged } = await killSettlements(kind, KILLS);
     expect(kills).to.be.at.least(KILLS);
     expect(acknowledged).to.be.at.least(KILLS);
@@ -21,15 +21,15 @@ onEachDatabase('billing: killed while it settles', (kind) => {
 });
 
 describe('billing: a batch of the command line', () => {
-  it('that is killed and resumed is billed once', async () => {
+  it('is billed once if it is killed and resumed', async () => {
     expect(await resumeBatch({ inputs: 500, kills: 1 })).to.include({ inputs: 500 });
   });
 });
 
-describe('billing: a disk that is full, a folder that is not there', () => {
+describe('billing: a full disk, a missing folder', () => {
   before(prepareReceipts);
 
-  it('is an error with its cause, and the ledger stays as it was', async () => {
+  it('is reported with its cause, and the ledger is unchanged', async () => {
     const database = await openSqlite(':memory:');
     const billing = await openBilling(database);
     await billing.openTenant('a');
@@ -54,7 +54,7 @@ describe('billing: a disk that is full, a folder that is not there', () => {
     await database.close();
   });
 
-  it('names the file', async () => {
+  it('is reported with the name of the file', async () => {
     const error: unknown = await openSqlite('/no/such/folder/ledger.db').catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(BillingError).with.property('code', 'storage');
     expect((error as BillingError).message).to.include('/no/such/folder/ledger.db');

@@ -57,7 +57,7 @@ onEachDatabase('billing: leases', (kind) => {
     expect(await billing.balance('a')).to.include({ balance: 900n, reserved: 0n, available: 900n });
   });
 
-  it('begin no call whose whole limit they do not pay for, counting those under way', async () => {
+  it('start no call whose full limit they cannot pay, including the calls under way', async () => {
     const lease = await leased(300n);
     const first = lease.begin(200);
     expect(first.ok && first.fuel).to.equal(200);
@@ -82,14 +82,14 @@ onEachDatabase('billing: leases', (kind) => {
     expect(await lease.settle()).to.include({ lines: 0, net: 0n, reserved: 300n });
   });
 
-  it('refuse a tenant at its limit with what it has and what was wanted', async () => {
+  it('are refused to a tenant at its limit, with the available and the requested amount', async () => {
     const wanted = { ok: false, refusal: { code: 'limit', available: 1_000n, wanted: 1_001n } };
     expect(await billing.lease('a', { id: 'l', table: PLAIN, amount: 1_001n })).to.deep.equal(wanted);
     await billing.openTenant('a', { creditLimit: 1n });
     expect((await billing.lease('a', { id: 'l', table: PLAIN, amount: 1_001n })).ok).to.equal(true);
   });
 
-  it('spend grants by priority first, and not after they expire', async () => {
+  it('spend grants in order of priority, and not after they expire', async () => {
     await billing.grant('a', { id: 'late', amount: 50n, priority: 2n, expiresAt: START + 10_000 });
     await billing.grant('a', { id: 'first', amount: 30n, priority: 1n, expiresAt: START + 10_000 });
     const lease = await leased(100n);
@@ -106,7 +106,7 @@ onEachDatabase('billing: leases', (kind) => {
     expect(await billing.balance('a')).to.include({ grants: 0n, available: 1_000n });
   });
 
-  it('are void when their time is over, and what they ran is billed if the tenant still has it', async () => {
+  it('are void after their time-out, and their runs are billed if the tenant can still pay', async () => {
     const lease = await leased(900n);
     run(lease, 200, 195);
     now += 1_000;
@@ -122,7 +122,7 @@ onEachDatabase('billing: leases', (kind) => {
     expect(lease.begin(1).ok).to.equal(false);
   });
 
-  it('are extended up to what the tenant has', async () => {
+  it('are extended up to the funds of the tenant', async () => {
     const lease = await leased(100n);
     run(lease, 60, 55);
     expect(await lease.extend(500n)).to.include({ ok: true, reserved: 500n });
@@ -130,7 +130,7 @@ onEachDatabase('billing: leases', (kind) => {
     expect(await lease.extend(5_000n)).to.include({ ok: true, reserved: 940n });
   });
 
-  it('settle what came while they settled in the next batch', async () => {
+  it('settle calls that finish during a settlement in the next batch', async () => {
     const lease = await leased(500n);
     run(lease, 10, 5);
     const first = lease.settle();
@@ -144,7 +144,7 @@ onEachDatabase('billing: leases', (kind) => {
     expect(lease.left).to.equal(480n);
   });
 
-  it('are one lease when they are asked for twice, and not another tenant or table', async () => {
+  it('are a single lease when requested twice, but not for another tenant or table', async () => {
     await leased(100n);
     await leased(100n);
     expect(await billing.balance('a')).to.include({ reserved: 100n });
@@ -168,7 +168,7 @@ onEachDatabase('billing: leases', (kind) => {
     expect(await lease.settle()).to.include({ lines: 3, net: 48n, reserved: 52n });
   });
 
-  it('bill a request once, whatever its retry came to', async () => {
+  it('bill a request once, whatever its retry used', async () => {
     const lease = await leased(500n);
     const id = request();
     for (const _ of [1, 2]) {
@@ -179,7 +179,7 @@ onEachDatabase('billing: leases', (kind) => {
     expect(await lease.settle()).to.include({ lines: 1, duplicates: 2, net: 10n });
   });
 
-  it('price by the volume of the period, from 0 in the next', async () => {
+  it('price by the volume of the period, which restarts at 0', async () => {
     const table = {
       ...PLAIN,
       call: amountOf(0n),
@@ -204,7 +204,7 @@ onEachDatabase('billing: leases', (kind) => {
     ]);
   });
 
-  it('give a line back once, with its tax', async () => {
+  it('reverse a line once, with its tax', async () => {
     const lease = await leased(500n, 'l', { ...PLAIN, taxPartsPerMillion: 190_000n });
     run(lease, 100, 95);
     run(lease, 100, 95);

@@ -79,7 +79,7 @@ onEachDatabase('billing: ledger', (kind) => {
     return Object.fromEntries(sums);
   }
 
-  it('moves, reserves, posts a part and releases the rest', async () => {
+  it('transfers, reserves, posts a part and releases the rest', async () => {
     await made(held('hold', 60n));
     expect((await balances())['tenant:a']).to.deep.equal([0n, 100n, 60n, 0n]);
     await made({ kind: 'post-pending', id: 'use', pending: 'hold', amount: 25n });
@@ -88,7 +88,7 @@ onEachDatabase('billing: ledger', (kind) => {
     expect((await balances())['house']).to.deep.equal([0n, 100n, 0n, 0n]);
   });
 
-  it('refuses with the cause, and keeps nothing of the batch', async () => {
+  it('refuses with the cause, and discards the whole batch', async () => {
     await refused('exceeds-credits', spent('one', 60n), spent('two', 41n));
     await refused('exceeds-credits', held('hold', 101n));
     await refused('exceeds-debits', spent('s', 1n), { ...spent('t', 1n), credit: 'stock' });
@@ -117,7 +117,7 @@ onEachDatabase('billing: ledger', (kind) => {
     await refused(refusal, spec);
   }
 
-  it('makes the same transfer once, and refuses another with its id', async () => {
+  it('makes a transfer once, and refuses another one with the same id', async () => {
     const hold = held('hold', 10n, 5_000);
     const use: TransferSpec = { kind: 'post-pending', id: 'use', pending: 'hold' };
     await made(hold, use);
@@ -138,7 +138,7 @@ onEachDatabase('billing: ledger', (kind) => {
     expect((await ledger.account('tenant:a'))?.creditLimit).to.equal(50n);
   });
 
-  it('times out by its own time, which never goes back', async () => {
+  it('times out by its own clock, which never runs backwards', async () => {
     await made(held('hold', 60n, 1_000));
     now += 999;
     await ledger.tick();
@@ -156,7 +156,7 @@ onEachDatabase('billing: ledger', (kind) => {
     expect(times).to.deep.equal([...times].sort());
   });
 
-  it('takes back what is left of a grant when it expires, and what comes back to it later', async () => {
+  it('takes back the rest of an expired grant, and what is returned to it later', async () => {
     await ledger.openAccounts({ id: 'grant:a:1', limit: 'credits', tenant: 'a', expiresAt: now + 1_000 });
     await made({ kind: 'post', id: 'grant', debit: 'grants', credit: 'grant:a:1', amount: 40n });
     await made({ ...held('hold', 15n, 5_000), debit: 'grant:a:1' });
@@ -169,7 +169,7 @@ onEachDatabase('billing: ledger', (kind) => {
     expect((await balances())['grants']).to.deep.equal([40n, 40n, 0n, 0n]);
   });
 
-  it('keeps nothing of a transaction that throws, and the error is that one', async () => {
+  it('rolls back a transaction that throws, and rethrows its error', async () => {
     const before = await balances();
     const failure = new RangeError('a bug of the caller');
     const run = ledger.transaction(async (open) => {
@@ -180,7 +180,7 @@ onEachDatabase('billing: ledger', (kind) => {
     expect(await balances()).to.deep.equal(before);
   });
 
-  it('is there when it is opened again', async () => {
+  it('is unchanged when it is reopened', async () => {
     await made(spent('one', 30n));
     const before = await balances();
     await database.close();

@@ -21,7 +21,7 @@ describe('billing: Merkle tree', () => {
     }
   });
 
-  it('proves every leaf at its place, and at no other', () => {
+  it('proves every leaf at its index, and at no other', () => {
     for (let count = 1; count <= 24; count += 1) {
       const leaves = leavesOf(count);
       const root = merkleRoot(leaves);
@@ -37,7 +37,7 @@ describe('billing: Merkle tree', () => {
     expect(() => inclusionProof(leavesOf(3), 3)).to.throw(RangeError);
   });
 
-  it('does not take a node for a leaf', () => {
+  it('does not accept an inner node as a leaf', () => {
     const leaves = leavesOf(4);
     const pair = Uint8Array.of(...hash(Uint8Array.of(0, ...leaves[0]!)), ...hash(Uint8Array.of(0, ...leaves[1]!)));
     expect(merkleRoot([pair, leaves[2]!])).not.to.deep.equal(merkleRoot(leaves.slice(0, 3)));

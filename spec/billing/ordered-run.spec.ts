@@ -53,7 +53,7 @@ describe('billing: ordered runs', () => {
     checks = { tenantKey, priceTable: PRICES, now: START };
   });
 
-  it('are ordered by what a receipt of one’s own says, each with a nonce of its own', () => {
+  it('are ordered by what a receipt states, each with its own nonce', () => {
     const { module, export: name, input, fuel } = receipts[0]!;
     const ordered = { module: toHex(module), export: name, input: toHex(input), fuelLimit: fuel.limit };
     expect(callToOrder(receipts[0]!)).to.deep.equal(ordered);
@@ -91,7 +91,7 @@ describe('billing: ordered runs', () => {
     expect(thrown(() => OrderedRun.read([{}], checks))).to.be.instanceOf(BillingError);
   });
 
-  it('are of the modules and within the fuel limit that were ordered', () => {
+  it('are limited to the modules and the fuel limit that were ordered', () => {
     const run = read(receipts);
     const { module } = receipts[0]!;
     const least = receipts[0]!.fuel.limit;
@@ -102,7 +102,7 @@ describe('billing: ordered runs', () => {
     expect(thrown(() => read([]).check([], 1))).to.equal(undefined);
   });
 
-  it('are billed under the ids of their requests, whatever their order', async () => {
+  it('are billed under the ids of their requests, in any order', async () => {
     const documents = order(receipts);
     const ids = documents.map((document) => requestIdOf(readRequest(document)));
     const said: unknown[] = [];
@@ -147,7 +147,7 @@ describe('billing: ordered runs', () => {
     expect(said).to.deep.equal([['begin', 0, 1, undefined]]);
   });
 
-  it('are answered, each request by the receipt that it ordered', () => {
+  it('are answered, each request with the receipt that it ordered', () => {
     const documents = order(receipts);
     const run = OrderedRun.read(documents, checks);
     const turned = [...receipts].reverse();
@@ -165,7 +165,7 @@ describe('billing: ordered runs', () => {
     ]);
   });
 
-  it('have an export of at most 1,000 characters', () => {
+  it('have an export name of at most 1,000 characters', () => {
     const { fuel, module, input } = receipts[0]!;
     const signed = (name: string) =>
       requestJson(

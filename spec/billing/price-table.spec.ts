@@ -22,18 +22,18 @@ function changed(edit: (document: Json) => void): () => unknown {
 }
 
 describe('billing: price table', () => {
-  it('comes back from its JSON and its canonical text', () => {
+  it('round-trips through its JSON and its canonical text', () => {
     expect(readPriceTable(priceTableJson(TABLE))).to.deep.equal(TABLE);
     expect(readPriceTable(new TextDecoder().decode(priceTableBytes(TABLE)))).to.deep.equal(TABLE);
   });
 
-  it('has a hash that does not depend on blanks or the order of keys', () => {
+  it('has a hash that does not depend on white space or key order', () => {
     const entries = Object.entries(priceTableJson(TABLE)).reverse();
     const other = readPriceTable(JSON.stringify(Object.fromEntries(entries), undefined, 2));
     expect(priceTableHash(other)).to.deep.equal(priceTableHash(TABLE));
   });
 
-  it('has another hash, or is none, with any other digit or letter', () => {
+  it('has another hash, or is invalid, after any change of a digit or letter', () => {
     const text = new TextDecoder().decode(priceTableBytes(TABLE));
     const own = toHex(priceTableHash(TABLE));
     let read = 0;
@@ -78,7 +78,7 @@ describe('billing: price table', () => {
     });
   }
 
-  it('throws nothing but its own error, whatever is read', () => {
+  it('throws no error but its own, for any input', () => {
     fc.assert(
       fc.property(fc.anything(), (document) => {
         expect(() => readPriceTable(document)).to.throw(BillingError);
@@ -86,13 +86,13 @@ describe('billing: price table', () => {
     );
   });
 
-  it('is valid from the first moment to before the last', () => {
+  it('is valid from its first moment until just before its last', () => {
     expect(isValidAt(TABLE, TABLE.validFrom)).to.equal(true);
     expect(isValidAt(TABLE, TABLE.validFrom - 1)).to.equal(false);
     expect(isValidAt(TABLE, TABLE.validUntil)).to.equal(false);
   });
 
-  it('counts volume by days or months of UTC, or always', () => {
+  it('counts volume by days or months of UTC, or without a period', () => {
     const at = Date.UTC(2026, 1, 28, 23, 59, 59, 999);
     const periods = (['day', 'month', 'always'] as const).map((volumePeriod) =>
       volumePeriodOf({ ...TABLE, volumePeriod }, at),

@@ -96,7 +96,7 @@ describe('billing: prices', () => {
     );
   });
 
-  it('are billed for every outcome that has a receipt, at the fuel that was used', () => {
+  it('are billed for every outcome that has a receipt, for the fuel used', () => {
     const outcomes: readonly ReceiptOutcome[] = [
       { kind: 'returned' },
       { kind: 'trapped', code: 'unreachable' },
@@ -122,7 +122,7 @@ describe('billing: prices', () => {
     expect(price(storage, TABLE)).to.deep.equal({ amount: 66n, fuel: 0n });
   });
 
-  it('cost nothing within the free allowance, and less in a later tier', () => {
+  it('are zero within the free allowance, and lower in a later tier', () => {
     const table = { ...TABLE, freeFuel: 1_000n, tiers: [tier(0n, 0n, 30n), tier(3_000n, 0n, 10n)] };
     const at = (volume: bigint) => price({ kind: 'call', receipt: receiptOf(4_000) }, table, volume).amount;
     expect([at(0n), at(1_000n), at(3_000n)]).to.deep.equal([7n + 60n + 10n, 7n + 60n + 20n, 7n + 40n]);
@@ -136,7 +136,7 @@ describe('billing: prices', () => {
     expect(() => price({ kind: 'memo-hit', receipt }, TABLE)).to.throw(BillingError);
   });
 
-  it('never exceed the bound that a fuel limit was made from, and the limit wastes no unit', () => {
+  it('never exceed the amount that a fuel limit was derived from, and the limit is the largest such', () => {
     const amount = fc.bigInt({ min: 0n, max: 10n ** 10n });
     fc.assert(
       fc.property(tables, amount, fc.bigInt({ min: 0n, max: 9_000n }), (table, left, volume) => {
@@ -154,7 +154,7 @@ describe('billing: prices', () => {
     );
   });
 
-  it('have a tax on the sum that no order of lines changes', () => {
+  it('have a tax on the sum that does not depend on the order of lines', () => {
     fc.assert(
       fc.property(tables, fc.array(fc.bigInt({ min: 0n, max: 10n ** 12n })), (table, lines) => {
         let net = 0n;
@@ -172,7 +172,7 @@ describe('billing: prices', () => {
 });
 
 describe('billing: amounts', () => {
-  it('are integers: a number, and a bigint that nobody has checked, are no amounts', () => {
+  it('are integers: a number, and an unchecked bigint, are refused', () => {
     // @ts-expect-error a number is no amount
     const number: Amount = 1;
     // @ts-expect-error a bigint is none before it was checked
@@ -185,7 +185,7 @@ describe('billing: amounts', () => {
     expect(amountOf(0n)).to.equal(ZERO);
   });
 
-  it('are divided with one remainder rule', () => {
+  it('are divided by one rounding rule', () => {
     const rounded = (rounding: 'down' | 'up' | 'half-even') =>
       [4n, 5n, 6n, 7n, 15n].map((numerator) => divided(numerator, 10n, rounding));
     expect(rounded('down')).to.deep.equal([0n, 0n, 0n, 0n, 1n]);
@@ -204,7 +204,7 @@ describe('billing: amounts', () => {
     }
   });
 
-  it('have bounds that are met exactly', () => {
+  it('are accepted exactly up to their bounds', () => {
     const most = 2n ** 63n - 1n;
     expect([amountOf(most), amountOf(-most), sumOf([most, -1n])]).to.deep.equal([most, -most, most - 1n]);
     for (const units of [most + 1n, -most - 1n]) {
@@ -240,7 +240,7 @@ describe('billing: amounts', () => {
     }
   });
 
-  it('are told to people with all digits of their scale', () => {
+  it('are displayed with all digits of their scale', () => {
     const rows = [
       [5n, 2, '0.05'],
       [-5n, 2, '-0.05'],
@@ -269,7 +269,7 @@ describe('billing: amounts', () => {
     expect([-1, MOMENT_MAX + 1, 0.5, '0', Number.NaN].map(moment.is)).to.deep.equal(new Array(5).fill(false));
   });
 
-  it('meet no float: no file of the folder has one', () => {
+  it('use no float: no file of the folder has one', () => {
     const code = (name: string) =>
       readFileSync(join(SOURCES, name), 'utf8')
         .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
@@ -288,7 +288,7 @@ describe('billing: amounts', () => {
 describe('billing: usage items', () => {
   before(prepareReceipts);
 
-  it('come back from their bytes; bytes that are none are refused', () => {
+  it('round-trip through their bytes; other bytes are refused', () => {
     const receipt = receiptOf(12);
     const items: readonly UsageItem[] = [
       { kind: 'call', receipt },

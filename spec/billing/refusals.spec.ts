@@ -50,8 +50,8 @@ async function openedWithout(reason: Error): Promise<unknown> {
   }
 }
 
-describe('billing: a SQLite that is not there', () => {
-  it('says what to install, and why else it cannot be opened', async () => {
+describe('billing: a missing SQLite', () => {
+  it('is reported with what to install, and why else it cannot be opened', async () => {
     for (const [cause, code, message] of [
       [new StoreError('library', 'none'), 'library', `an embedded ledger needs SQLite: ${SQLITE_ADVICE}`],
       [new StoreError('folder', 'gone'), 'storage', 'the billing database some.db cannot be opened: gone'],
@@ -199,7 +199,7 @@ describe('billing: what is refused', () => {
     expect(error).to.include({ code: 'storage', message: 'the billing database has no ledger' });
   });
 
-  it('what a database throws is told with its reason, an error of billing as it is', () => {
+  it('an error of the database is wrapped with its reason, an error of billing is rethrown', () => {
     const own = new BillingError('unknown', 'x');
     expect(storageError(own, 'it failed')).to.equal(own);
     const cause = new TypeError('locked');
@@ -208,7 +208,7 @@ describe('billing: what is refused', () => {
     expect(storageError('text', 'it failed').message).to.equal('it failed: text');
   });
 
-  it('a file that is no ledger, and a folder that is not there', async () => {
+  it('a file that is not a ledger, and a missing folder', async () => {
     const place = join(folder, 'plain.db');
     writeFileSync(place, 'this is not a database, but long enough to be looked at as one '.repeat(20));
     for (const [path, code] of [
@@ -222,7 +222,7 @@ describe('billing: what is refused', () => {
     }
   });
 
-  it('an account that cannot pay, with what it has and wants', async () => {
+  it('an account that cannot pay, with the available and the requested amount', async () => {
     await billing.openTenant('poor');
     const options = { table: TABLE, amount: 1_000n };
     const empty = (await failureOf(() => openAccount(billing, 'poor', options))) as BillingRefused;
@@ -241,7 +241,7 @@ describe('billing: what is refused', () => {
     await account.close();
   });
 
-  it('an account that is opened again with what it was opened with is the same', async () => {
+  it('an account that is reopened, unless its options are the same', async () => {
     const { ledger } = billing;
     await ledger.openAccounts({ id: 'x' });
     await ledger.openAccounts({ id: 'x', limit: 'none', creditLimit: amountOf(0n), priority: 0n });
@@ -252,19 +252,19 @@ describe('billing: what is refused', () => {
     }
   });
 
-  it('a price table is kept once, and comes back by its hash', async () => {
+  it('a price table is stored once, and is found by its hash', async () => {
     const hash = await billing.keepPriceTable(TABLE);
     expect(hash).to.deep.equal(priceTableHash(TABLE));
     expect(await billing.keepPriceTable(TABLE)).to.deep.equal(hash);
     expect(await billing.priceTable(toHex(hash))).to.deep.equal(TABLE);
   });
 
-  it('a place that is not in a tree', () => {
+  it('an index that is not in a tree', () => {
     const [leaf, root] = [Uint8Array.of(1), new Uint8Array(32)];
     for (const index of [-1, 0.5, 1, 2]) expect(isIncluded(leaf, index, 1, [], root)).to.equal(false);
   });
 
-  it('a sample that is no number of lines', async () => {
+  it('a sample that is not a number of lines', async () => {
     const invoice = { statement: { lines: [] }, hash: new Uint8Array(32) } as never;
     const source = new EvidenceFolder(folder);
     for (const sample of [-1, 0.5, Number.NaN]) {

@@ -41,7 +41,7 @@ describe('billing: requests', () => {
   }
   const checks = () => ({ tenantKey: ordered().tenantKey, priceTable: priceTableHash(TABLE), now: START + 1_000 });
 
-  it('pass as they were signed, and come back from their JSON', () => {
+  it('verify as they were signed, and round-trip through JSON', () => {
     const request = ordered();
     expect(requestFault(request, checks())).to.equal(undefined);
     expect(readRequest(JSON.stringify(requestJson(request)))).to.deep.equal(request);
@@ -88,7 +88,7 @@ describe('billing: requests', () => {
     expect(answers).to.equal(3 * 64 + 128);
   });
 
-  it('bind a receipt: another run, another answer and a signature of nobody are found', () => {
+  it('bind a receipt: another run, another answer and a signature by an unknown key are detected', () => {
     const request = ordered();
     const answer = signAnswer(request, receipt(), NODE);
     const other = receiptOf(500, 'another input');
@@ -100,7 +100,7 @@ describe('billing: requests', () => {
     expect(answerFault({ ...request, signature }, receipt(), answer)).to.equal('signature');
   });
 
-  it('have an id that the nonce tells apart', () => {
+  it('have an id that depends on the nonce', () => {
     const request = ordered();
     expect(requestIdOf(request)).not.to.deep.equal(requestIdOf({ ...request, nonce: new Uint8Array(16).fill(1) }));
     expect(() => readAnswer('{}')).to.throw(BillingError);

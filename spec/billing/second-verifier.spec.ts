@@ -9,7 +9,7 @@ import * as second from './second-verifier.js';
 const read = (name: string): string => readFileSync(`vectors/billing/${name}`, 'utf8');
 const rows = (name: string) => JSON.parse(read(name)) as Record<string, string>[];
 
-describe('billing: the vectors by the pages alone', () => {
+describe('billing: the vectors verified from the documents alone', () => {
   it('have the hash of the price table, and the prices', () => {
     const table = JSON.parse(read('price-table.json')) as Record<string, second.Json>;
     expect(`${second.tableText(table)}\n`).to.equal(read('price-table.json'));
@@ -23,7 +23,7 @@ describe('billing: the vectors by the pages alone', () => {
     expect(prices).to.have.length(45);
   });
 
-  it('have the subjects and ids of lines, the roots and the draws', () => {
+  it('have the subjects and ids of lines, the roots and the samples', () => {
     for (const { item = '', subject = '', request = '', id } of rows('lines.json')) {
       expect(second.subjectOf(Buffer.from(item, 'hex'))).to.equal(subject);
       expect(second.lineId(subject, request)).to.equal(id);
@@ -35,7 +35,7 @@ describe('billing: the vectors by the pages alone', () => {
     expect(second.drawsOf(100, draws.of100.length, draws.seed)).to.deep.equal(draws.of100);
   });
 
-  it('have a request and an answer that are signed', () => {
+  it('have a signed request and a signed answer', () => {
     const { request, requestHash, answer } = JSON.parse(read('requests.json')) as {
       readonly request: Record<string, second.Json>;
       readonly requestHash: string;
@@ -48,7 +48,7 @@ describe('billing: the vectors by the pages alone', () => {
     expect(second.isAnswerSigned({ ...answer, receipt: requestHash })).to.equal(false);
   });
 
-  it('have an invoice that holds, and not with any byte changed', () => {
+  it('have an invoice that verifies, and does not with any byte changed', () => {
     const invoice = read('invoice.json');
     expect(second.checkInvoice(invoice)).to.equal(6);
     for (let at = 0; at < invoice.length; at += 1) {

@@ -18,7 +18,7 @@ import { HOUSE, sampleStatement, TIERED } from './sample-statement.js';
 onEachDatabase('billing: statements', (kind) => {
   before(prepareReceipts);
 
-  it('are the same bytes when they are made again, on any database', async () => {
+  it('have the same bytes when they are made again, on any database', async () => {
     const { billing, statement } = await sampleStatement(kind.place(), kind.open);
     const again = await billing.statementAgain('acme', 1);
     expect(statementText(again)).to.equal(statementText(statement));
@@ -30,7 +30,7 @@ onEachDatabase('billing: statements', (kind) => {
     await elsewhere.billing.ledger.database.close();
   });
 
-  it('sum up to what the tenant paid, and give back what is below the payable unit', async () => {
+  it('sum to what the tenant paid, and credit what is below the payable unit', async () => {
     const { billing, statement } = await sampleStatement(kind.place(), kind.open);
     const { balance } = await billing.balance('acme');
     const unit = 10n ** 7n;
@@ -41,7 +41,7 @@ onEachDatabase('billing: statements', (kind) => {
     await billing.ledger.database.close();
   });
 
-  it('follow each other: the next one has the hash of this one and the tax on the whole sum', async () => {
+  it('are chained: the next one has the hash of this one and the tax on the whole sum', async () => {
     const { billing, statement } = await sampleStatement(kind.place(), kind.open);
     const opened = await billing.lease('acme', { id: 'three', table: TIERED, amount: 10n ** 11n });
     if (!opened.ok) throw new Error(opened.refusal.code);
@@ -71,7 +71,7 @@ describe('billing: invoices', () => {
     await made.billing.ledger.database.close();
   });
 
-  it('pass as they were signed', () => {
+  it('verify as they were signed', () => {
     const checked = checkInvoice(text);
     if (!checked.ok) throw new Error(JSON.stringify(checked.fault));
     expect(checked.invoice.statement).to.deep.equal(statement);
@@ -92,7 +92,7 @@ describe('billing: invoices', () => {
     }
   }).timeout(120_000);
 
-  it('are refused with any two lines in the other order, any one left out or twice', () => {
+  it('are refused with two lines swapped, any one omitted or repeated', () => {
     const { lines } = statement;
     const orders = lines.flatMap((_, at) => [
       [...lines.slice(0, at), ...lines.slice(at + 1)],
@@ -109,7 +109,7 @@ describe('billing: invoices', () => {
     }
   });
 
-  it('are refused with lines left out, twice, in another order, or dearer, even by who can sign them', () => {
+  it('are refused with lines omitted, repeated, reordered, or more expensive, even if signed again by the house', () => {
     const [first, second, ...rest] = statement.lines;
     const resigned = (lines: Statement['lines'], change: Partial<Statement> = {}) =>
       checkInvoice(signInvoice({ ...statement, ...change, lines }, HOUSE).text);
@@ -148,14 +148,14 @@ describe('billing: invoices', () => {
     expect(codeOf(statement.lines, { root: new Uint8Array(32) })).to.equal('sum');
   });
 
-  it('prove that a receipt is in them', () => {
+  it('prove that they include a receipt', () => {
     const subjects = statement.lines.map(({ subject }) => subject);
     const receipt = receiptHash(receiptOf(900, 'one'));
     const index = subjects.findIndex((subject) => toHex(subject) === toHex(receipt));
     expect(isIncluded(receipt, index, subjects.length, inclusionProof(subjects, index), statement.root)).to.equal(true);
   });
 
-  it('are read as text, HTML and PDF, the same each time', async () => {
+  it('are rendered as text, HTML and PDF, reproducibly', async () => {
     const checked = checkInvoice(text);
     if (!checked.ok) throw new Error(checked.fault.code);
     const { invoice } = checked;
@@ -172,7 +172,7 @@ describe('billing: invoices', () => {
     expect(await invoicePdf(invoice)).to.deep.equal(pdf);
   });
 
-  it('are refused when they are no invoice at all', () => {
+  it('are refused when they are not invoices', () => {
     for (const other of ['', '{}', '[]', 'null', '{"statement":{}}', '\u0000']) {
       const result = checkInvoice(other);
       expect(!result.ok && result.fault.code, other).to.equal('form');
@@ -188,7 +188,7 @@ describe('billing: the settings of a Holo host', () => {
     max_time_before_invoice: { secs: 86_400, nanos: 5_000_000 },
   };
 
-  it('are honoured under their names', () => {
+  it('are accepted under their names', () => {
     const read = readHoloSettings(JSON.stringify(settings), 9);
     expect(read).to.deep.equal({
       maxFuelPerInvoice: 100_000_000_000n,
@@ -202,7 +202,7 @@ describe('billing: the settings of a Holo host', () => {
     expect(invoiceDue(read, { amount: 0n, oldest: undefined }, START)).to.equal(undefined);
   });
 
-  it('are refused with a name too many or too few, or a number for an amount', () => {
+  it('are refused with an extra or a missing name, or a number for an amount', () => {
     for (const wrong of [{ ...settings, max: '1' }, { max_unpaid_value: '1' }, { ...settings, price_per_unit: 1 }]) {
       expect(() => readHoloSettings(wrong, 9)).to.throw(BillingError);
     }

@@ -36,7 +36,7 @@ function ledgerOf(count: number): { readonly database: SqlDatabase; readonly ask
 
 describe('billing: lines in parts', () => {
   for (const count of [0, 1, PART - 1, PART, PART + 1, 2 * PART + 3]) {
-    it(`are all there: ${count}`, async () => {
+    it(`are complete: ${count}`, async () => {
       const { database, asked } = ledgerOf(count);
       const sequences: bigint[] = [];
       for await (const line of usageLines(database, 'acme', 0n)) sequences.push(line.sequence);
@@ -46,7 +46,7 @@ describe('billing: lines in parts', () => {
     });
   }
 
-  it('begin behind the line that is named', async () => {
+  it('begin after the named line', async () => {
     const { database } = ledgerOf(3);
     const sequences: bigint[] = [];
     for await (const line of usageLines(database, 'acme', 2n)) sequences.push(line.sequence);

@@ -14,7 +14,7 @@ const SCRIPT = 'unyt-agreement.rhai';
 const read = (name: string) => readFileSync(join(VECTORS, name), 'utf8');
 
 describe('billing: vectors', () => {
-  it('are what the code makes', async () => {
+  it('are what the code generates', async () => {
     const made = await billingVectors();
     expect(readdirSync(VECTORS).sort()).to.deep.equal([...made.keys(), SCRIPT].sort());
     for (const [name, text] of made) expect(read(name), name).to.equal(text);
@@ -25,7 +25,7 @@ describe('billing: vectors', () => {
     expect(toHex(hash(utf8(read('price-table.json').trimEnd())))).to.equal(said);
   });
 
-  it('have an invoice and a request that hold', () => {
+  it('have an invoice and a request that verify', () => {
     expect(checkInvoice(read('invoice.json')).ok).to.equal(true);
     const { request, requestHash, answer } = JSON.parse(read('requests.json')) as Record<string, object>;
     const signed = readRequest(request);
@@ -34,7 +34,7 @@ describe('billing: vectors', () => {
     expect(toHex(readAnswer(answer).request)).to.equal(requestHash);
   });
 
-  it('have draws as the page describes them', () => {
+  it('have samples as the page describes them', () => {
     const { seed, of100 } = JSON.parse(read('draws.json')) as { seed: string; of100: number[] };
     let n = 0;
     const places = Array.from({ length: 100 }, (_, i) => i);
