@@ -67,7 +67,7 @@ describe('MessagePack at each edge of a length', () => {
   });
 });
 
-describe('a value that has no MessagePack', () => {
+describe('a value without a MessagePack form', () => {
   const deep = (depth: number): Encodable => (depth === 0 ? 1 : [deep(depth - 1)]);
   const rows: readonly (readonly [string, unknown, string])[] = [
     ['a fraction', [0.5], '$[0]: 0.5 is not a safe integer; use Float if it is a float'],
@@ -102,10 +102,10 @@ describe('a value that has no MessagePack', () => {
         .with.property('name', 'MessagePackEncodeError');
     });
   }
-  it('128 deep has', () => expect(decodeMessagePack(encodeMessagePack(deep(128))).ok).to.equal(true));
+  it('128 levels deep has one', () => expect(decodeMessagePack(encodeMessagePack(deep(128))).ok).to.equal(true));
 });
 
-describe('what is written as JSON', () => {
+describe('values written as JSON', () => {
   const dialect = { bytesOfString: () => undefined, stringOfBytes: () => undefined };
   const bin = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
   const rows: readonly (readonly [MessagePackValue, string])[] = [
@@ -142,7 +142,7 @@ describe('what is written as JSON', () => {
   }
 });
 
-it('a scan is refused by a fault of its own name', () => {
+it('a scan is refused with a fault of its own type', () => {
   expect(() => new MessagePackScan(Uint8Array.of(1, 2)))
     .to.throw(ScanFault, 'unexpected data after the MessagePack value at byte 1')
     .with.property('name', 'ScanFault');

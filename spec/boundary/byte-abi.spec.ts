@@ -101,7 +101,7 @@ describe('byte ABI', () => {
     });
   }
 
-  it('an empty payload does not lie within a memory that is not there', () => {
+  it('refuses an empty payload where no memory is exported', () => {
     for (const memory of ['(memory 1)', '(memory (export "ram") 1)']) {
       const guest = wasmGuest(guestText({ memory, allocate: '(i32.const 0)' }));
       const options = { isDecodable: () => true };
@@ -113,7 +113,7 @@ describe('byte ABI', () => {
     }
   });
 
-  it('has a guest for every breach of a call from the host; those of a guest that calls the host are in spec/zome', () => {
+  it('has a guest for every breach of a call from the host; breaches of a host call are in spec/zome', () => {
     const seen = new Set(GUESTS.map(([, outcome]) => outcome));
     const fromHost = Object.keys(BREACHES).filter((code) => !code.startsWith('host-input-'));
     expect(fromHost.filter((code) => !seen.has(code))).to.deep.equal([]);
@@ -151,12 +151,12 @@ describe('byte ABI', () => {
     expect(poorer.log.at(-1)).to.equal('charge(12)');
   });
 
-  it('takes an output of exactly the payload limit and none longer', () => {
+  it('accepts an output of exactly the payload limit and none longer', () => {
     expect(outcomeOf({ output: OK_VALID }, 12)).to.equal('returned');
     expect(outcomeOf({ output: OK_VALID }, 11)).to.equal('output-length');
   });
 
-  it('tells what the caller got wrong before anything runs', () => {
+  it('reports a mistake of the caller before anything runs', () => {
     const guest = wasmGuest(guestText({}));
     expect(checkByteCall(guest, 'nothing', PAYLOAD)).to.deep.equal({ code: 'no-such-export' });
     expect(checkByteCall(guest, 'validate', PAYLOAD)).to.equal(undefined);
@@ -169,7 +169,7 @@ describe('byte ABI', () => {
     expect(guest.log).to.deep.equal([]);
   });
 
-  it('packs the pointer high and the length low, and takes them apart again', () => {
+  it('packs the pointer high and the length low, and unpacks them', () => {
     expect(packSlice({ ptr: 1, len: 2 })).to.equal(0x0000_0001_0000_0002n);
     const word = fc.integer({ min: 0, max: 0xffff_ffff });
     fc.assert(

@@ -123,10 +123,10 @@ const REFUSALS: readonly (readonly [t.Any, string, string])[] = [
 
 describe('codecs', () => {
   for (const generation of GENERATIONS) {
-    it(`ValidateCallbackResult of ${generation} is its own inverse`, () => {
+    it(`ValidateCallbackResult of ${generation} round-trips`, () => {
       isInverse(validationResult(generation), results(generation));
     });
-    it(`WasmError of ${generation} is its own inverse`, () => {
+    it(`WasmError of ${generation} round-trips`, () => {
       isInverse(wasmError(generation), errors);
     });
   }
@@ -137,7 +137,7 @@ describe('codecs', () => {
     expect(encodeBytes(codec.i64, 5n)).to.deep.equal(Uint8Array.of(5));
   });
 
-  it('sends host errors with both names of the field', () => {
+  it('sends host errors under both names of the field', () => {
     const error: WasmError = { file: 'h', line: 1, error: { kind: 'Host', value: 'x' } };
     const wire = HostError.encode(error);
     expect(wire).to.deep.equal(
@@ -164,14 +164,14 @@ describe('codecs', () => {
     expect(keys).to.deep.equal(['x', 'tags', 'note']);
   });
 
-  it('answers a wrong value with the path in the codec', () => {
+  it('rejects a wrong value with its path in the codec', () => {
     for (const [type, bytes, expected] of REFUSALS) {
       const decoded = decodeBytes(type, Uint8Array.from(Buffer.from(bytes.replaceAll(' ', ''), 'hex')));
       expect(decoded.ok ? 'ok' : `${decoded.error.path}: ${decoded.error.reason}`, bytes).to.equal(expected);
     }
   });
 
-  it('answers any MessagePack with a value or an error, and reads only what it can write', () => {
+  it('decodes any MessagePack to a value or an error, and reads only what it can write', () => {
     const types = [
       Point,
       ...GENERATIONS.map(validationResult),

@@ -69,7 +69,7 @@ describe('a scan of JSON', () => {
     }
   });
 
-  it('has the parts of any document, with blanks anywhere', () => {
+  it('has the parts of any document, with white space anywhere', () => {
     const word = fc.constantFrom('a', '"', '\\', '\\"', '{', ']', ',', ':', 'é', '');
     const blank = fc.constantFrom('', ' ', '\n', '\t\r ');
     const { document } = fc.letrec<{ document: unknown; scalar: unknown }>((tie) => ({
@@ -90,7 +90,7 @@ describe('a scan of JSON', () => {
     );
   });
 
-  it('begins behind a byte order mark', () => {
+  it('begins after a byte order mark', () => {
     expect(new JsonScan(Uint8Array.of(0xef, 0xbb, 0xbf, 0x31)).root).to.deep.equal({ from: 3, to: 4 });
     expect(new JsonScan(utf8(' 12 ')).root).to.deep.equal({ from: 1, to: 3 });
     expect(new JsonScan(Uint8Array.of(0xef, 0xbb, 0x31)).root).to.deep.equal({ from: 0, to: 3 });
@@ -123,7 +123,7 @@ describe('a scan of JSON', () => {
     });
   }
 
-  it('decodes strictly, and says where in the value it is wrong', () => {
+  it('decodes strictly, and reports where in the value it is wrong', () => {
     const scan = new JsonScan(utf8('[1,\n tru]'));
     const [, item] = [...scan.items(scan.root)];
     expect(scan.value(item!)).to.deep.equal({
@@ -137,7 +137,7 @@ describe('a scan of JSON', () => {
     });
   });
 
-  it('leaves out a key that is not UTF-8', () => {
+  it('skips a key that is not UTF-8', () => {
     const scan = new JsonScan(Uint8Array.of(...utf8('{"'), 0xff, ...utf8('":1,"b":2}')));
     expect([...scan.entries(scan.root)].map(([key]) => key)).to.deep.equal(['b']);
   });
@@ -174,7 +174,7 @@ describe('a scan of MessagePack', () => {
     expect([...new MessagePackScan(many).entries({ from: 0, to: many.length })]).to.have.length(0);
   });
 
-  it('is of whole bytes alone', () => {
+  it('refuses a document that is cut or has extra bytes', () => {
     for (const value of VALUES) {
       const bytes = encodeMessagePack(value);
       const lengths = bytes.length < 400 ? bytes.keys() : [0, 1, 2, 3, 4, 5, 9, bytes.length - 1];
@@ -189,7 +189,7 @@ describe('a scan of MessagePack', () => {
     }
   });
 
-  it('knows no extension', () => {
+  it('refuses extensions', () => {
     for (const first of [0xc1, 0xc7, 0xc8, 0xc9, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8])
       expect(faultOf(() => new MessagePackScan(new Uint8Array(40).fill(first, 0, 1)))).to.deep.equal([
         0,
@@ -197,7 +197,7 @@ describe('a scan of MessagePack', () => {
       ]);
   });
 
-  it('ends soon where more is declared than there is', () => {
+  it('ends early where more is declared than present', () => {
     for (const head of [
       [0xdd, 0xff, 0xff, 0xff, 0xff],
       [0xdf, 0xff, 0xff, 0xff, 0xff],
@@ -209,7 +209,7 @@ describe('a scan of MessagePack', () => {
     expect(faultOf(() => new MessagePackScan(Uint8Array.of(0x92, 1)))).to.deep.equal([1, 'the document ends early']);
   });
 
-  it('leaves out keys that are no string, and says at which byte of the document a value is wrong', () => {
+  it('skips keys that are not strings, and reports at which byte of the document a value is wrong', () => {
     const scan = new MessagePackScan(Uint8Array.of(0x83, 1, 2, 0xa1, 0xff, 3, 0xa1, 0x61, 0xa1, 0xff));
     const entries = [...scan.entries(scan.root)];
     expect(entries.map(([key]) => key)).to.deep.equal(['a']);

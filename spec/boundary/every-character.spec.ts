@@ -17,7 +17,7 @@ function isJson(text: string): boolean {
 }
 
 describe('a document with each of its bytes changed', () => {
-  it('is said to be what is recorded (node dist/spec/boundary/every-character.js records), and is JSON for another reader', () => {
+  it('has the recorded fault (node dist/spec/boundary/every-character.js records), or is JSON for another reader too', () => {
     const wrong: string[] = [];
     const counts = { accepted: 0, refused: 0 };
     const lines = everyCharacterLines(({ form, bytes, told }) => {

@@ -10,7 +10,7 @@ import { type HostBytesVector, makeHostBytesVectors, WRITTEN } from './host-byte
 const VECTORS = JSON.parse(readFileSync(`vectors/${HOST_BYTES}`, 'utf8')) as readonly HostBytesVector[];
 
 describe('vectors of host functions on bytes', () => {
-  it('are those that were written by hand', async () => {
+  it('match those written by hand', async () => {
     expect(JSON.parse(JSON.stringify(await makeHostBytesVectors()))).to.deep.equal(VECTORS);
   });
 
@@ -22,7 +22,7 @@ describe('vectors of host functions on bytes', () => {
     });
   }
 
-  it('log what docs/ABI.md, section 9, says', () => {
+  it('have the log that docs/ABI.md, section 9, describes', () => {
     const logOf = (name: string) =>
       VECTORS.find((vector) => vector.name === name)!.log.map(([, , input, output]) => [input, output]);
     const digest = (hex: string) => toHex(hash(Buffer.from(hex, 'hex')));
@@ -45,7 +45,7 @@ describe('vectors of host functions on bytes', () => {
     }
   });
 
-  it('have every breach of a host call', () => {
+  it('include every breach of a host call', () => {
     const breaches =
       'allocate-missing allocate-type deallocate-missing deallocate-type host-input-pointer host-input-length host-input-out-of-bounds input-pointer input-out-of-bounds';
     const met = VECTORS.flatMap(({ ends }) => (ends.startsWith('breached ') ? [ends.slice(9)] : []));

@@ -18,7 +18,7 @@ function answering(answer: HostByteAnswer | undefined, seen: Uint8Array[] = []) 
 const OK: HostByteAnswer = { kind: 'output', bytes: OUTPUT };
 
 describe('host calls over the byte ABI', () => {
-  it('pay, copy, deallocate, run, pay, allocate, write, in this order', () => {
+  it('charge, copy, deallocate, run, charge, allocate and write, in this order', () => {
     const guest = wasmGuest(guestText({ output: INPUT }));
     const seen: Uint8Array[] = [];
     const result = serveHostCall(guest, { ptr: 1024, len: 3 }, answering(OK, seen));
@@ -35,7 +35,7 @@ describe('host calls over the byte ABI', () => {
     expect(guest.read(16, 5)).to.deep.equal(OUTPUT);
   });
 
-  it('take the input before deallocate can change it', () => {
+  it('copy the input before deallocate can change it', () => {
     const guest = wasmGuest(
       guestText({ output: INPUT, deallocate: '(memory.fill (local.get 0) (i32.const 9) (local.get 1))' }),
     );
@@ -105,7 +105,7 @@ describe('host calls over the byte ABI', () => {
     });
   }
 
-  it('pay before they copy', () => {
+  it('charge before they copy', () => {
     const guest = wasmGuest(guestText({ output: INPUT }), 2);
     expect(serveHostCall(guest, { ptr: 1024, len: 3 }, answering(OK))).to.deep.equal({ kind: 'stopped' });
     expect(guest.log).to.deep.equal(['charge(3)']);

@@ -82,11 +82,11 @@ describe('JSON for MessagePack', () => {
     for (const [text, bytes] of READS) expect(bytesOf(text), text).to.equal(bytes);
   });
 
-  it('says where and why a text is refused', () => {
+  it('reports where and why a text is refused', () => {
     for (const [text, reason] of REFUSALS) expect(bytesOf(text), text).to.equal(reason);
   });
 
-  it('writes every value so that it reads it back', () => {
+  it('reads back every value that it writes', () => {
     fc.assert(
       fc.property(messagePackValue, (value) => {
         const text = jsonFromMessagePack(value);
@@ -97,7 +97,7 @@ describe('JSON for MessagePack', () => {
     );
   });
 
-  it('writes floats with a point, and what has no number by its bits', () => {
+  it('writes floats with a point, and NaN and infinities by their bits', () => {
     const texts: readonly (readonly [MessagePackValue, string])[] = [
       [Float.f64(-0), '-0.0'],
       [Float.f64(1), '1.0'],

@@ -145,18 +145,18 @@ describe('MessagePack', () => {
     }
   });
 
-  it('answers bad bytes with a code and an offset', () => {
+  it('rejects bad bytes with a code and an offset', () => {
     for (const [bytes, expected, options] of FAULTS) expect(fault(bytes, options), bytes).to.equal(expected);
   });
 
-  it('reads longer forms, and refuses them where canonical bytes are asked for', () => {
+  it('reads longer forms, and refuses them where canonical bytes are required', () => {
     for (const bytes of NOT_CANONICAL) {
       expect(fault(bytes), bytes).to.equal('ok');
       expect(fault(bytes, { canonical: true }), bytes).to.equal('not-canonical@0');
     }
   });
 
-  it('gives back every value that it wrote', () => {
+  it('round-trips every value', () => {
     fc.assert(
       fc.property(messagePackValue, (value) => {
         const bytes = encodeMessagePack(value);
@@ -165,7 +165,7 @@ describe('MessagePack', () => {
     );
   });
 
-  it('takes random bytes for a value that it can write again, or for a fault within the bytes', () => {
+  it('reads random bytes as a value that it can write again, or reports a fault within the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const decoded = decodeMessagePack(bytes);
@@ -183,7 +183,7 @@ describe('MessagePack', () => {
     );
   });
 
-  it('agrees with @msgpack/msgpack on what both can say', () => {
+  it('agrees with @msgpack/msgpack on values that both support', () => {
     const plain = fc.letrec<{ value: Encodable }>((tie) => ({
       value: fc.oneof(
         fc.constant(null),
@@ -208,7 +208,7 @@ describe('MessagePack', () => {
     );
   });
 
-  it('refuses what has no bytes, with the path to it', () => {
+  it('refuses a value that cannot be encoded, with its path', () => {
     const cyclic: unknown[] = [];
     cyclic.push(cyclic);
     const cases: readonly (readonly [unknown, string])[] = [
@@ -245,7 +245,7 @@ describe('MessagePack', () => {
     expect(() => encodeMessagePack(cyclic as Encodable)).to.throw(MessagePackEncodeError, 'nested deeper');
   });
 
-  it('writes a value while it writes another one, and after one that it could not write', () => {
+  it('can encode within an encoding, and after one that failed', () => {
     const inner = () => encodeMessagePack(['inner', new Uint8Array(70_000).fill(7)]);
     const alone = inner();
     const outer = {
@@ -279,7 +279,7 @@ describe('MessagePack', () => {
     }
   });
 
-  it('meets hostile bytes in linear time and bounded memory', () => {
+  it('reads hostile bytes in linear time and bounded memory', () => {
     const megabyte = 1 << 20;
     const bombs: readonly (readonly [string, Uint8Array])[] = [
       ['depth-exceeded', new Uint8Array(megabyte).fill(0x91)],

@@ -86,14 +86,14 @@ const OUTPUTS: readonly (readonly [string, string, Generation?])[] = [
 ];
 
 describe('validation', () => {
-  it('reads the verdict in what the guest returned', () => {
+  it('reads the verdict from what the guest returned', () => {
     for (const [bytes, verdict, generation] of OUTPUTS) {
       expect(said(verdictOfOutput(hex(bytes), generation ?? '0.6')), bytes).to.equal(verdict);
     }
   });
 
   for (const generation of Object.keys(GENERATIONS) as Generation[]) {
-    it(`finds an output decodable where docs/ABI.md says so, and has a verdict on it by the same reading: ${generation}`, () => {
+    it(`considers an output decodable as docs/ABI.md defines it, and reads its verdict consistently: ${generation}`, () => {
       for (const row of DECODABLE) {
         const decodable = row.in.includes(generation);
         expect(isExternResult(row.bytes, generation), row.name).to.equal(decodable);
@@ -103,7 +103,7 @@ describe('validation', () => {
     });
   }
 
-  it('reads the place of an error by the generation', () => {
+  it('reads the location of an error by generation', () => {
     const both = hex(
       '81 a3457272 84 a466696c65 a161 ab6d6f64756c655f70617468 a162 a46c696e65 07 a56572726f72 81 a54775657374 a178',
     );
@@ -116,7 +116,7 @@ describe('validation', () => {
     expect(said(verdictOfShortCircuit(hex('c401c1'), '0.6'))).to.match(/^no verdict: \$ no MessagePack in bin/);
   });
 
-  it('hands the input over as ExternIO', () => {
+  it('passes the input as ExternIO', () => {
     expect(externPayload(Uint8Array.of(0xc0))).to.deep.equal(Uint8Array.of(0xc4, 1, 0xc0));
   });
 });
