@@ -40,7 +40,7 @@ describe('built-ins overwritten after the engine was loaded', () => {
     ['interpreter', 'throws'],
     ['instrumented', 'answers'],
   ] as const) {
-    it(`change no receipt, state and fault of the tier ${tier}: each function ${kind}`, async () => {
+    it(`change no receipt, state or fault of the tier ${tier}: each function ${kind}`, async () => {
       const { answers, overwritten, differing } = await poisonedRun(tier, kind);
       assert.deepEqual(differing, []);
       assert.isAbove(answers, 100);
@@ -48,13 +48,13 @@ describe('built-ins overwritten after the engine was loaded', () => {
     }).timeout(120_000);
   }
 
-  it('are captured and compared by code that is written from the list (npm run builtins:write)', () => {
+  it('are captured and compared by code generated from the list (npm run builtins:write)', () => {
     assert.equal(readFileSync('src/builtins/unchanged.ts', 'utf8'), unchangedText());
     const listed = SECTIONS.flatMap(({ groups }) => groups.flatMap(({ keys }) => keys)).length + ACCESSORS.length;
     assert.equal(BUILTINS.length, listed);
   });
 
-  it('are each noticed', () => {
+  it('are each detected', () => {
     assert.isTrue(areUnchanged());
     const other = () => 0;
     for (const { holder, key, own } of BUILTINS) {
@@ -66,7 +66,7 @@ describe('built-ins overwritten after the engine was loaded', () => {
     }
   });
 
-  it('come back when the engine has worked, also when it throws', () => {
+  it('are put back after the engine has run, also when it throws', () => {
     const other = () => 0;
     const { imul } = Math;
     const own = getOwnPropertyDescriptor(Math, 'imul')!;
@@ -86,7 +86,7 @@ describe('built-ins overwritten after the engine was loaded', () => {
     assert.equal(Math.imul, imul);
   });
 
-  it('that are gone are in place meanwhile', () => {
+  it('are present during a run if they were deleted', () => {
     const own = getOwnPropertyDescriptor(Array.prototype, 'at')!;
     deleteProperty(Array.prototype, 'at');
     try {
@@ -100,7 +100,7 @@ describe('built-ins overwritten after the engine was loaded', () => {
     }
   });
 
-  it('are found unchanged in every kind of process, or each call would put them in place', async () => {
+  it('are found unchanged in every kind of process, so that calls need not replace them', async () => {
     const script = `const { areUnchanged } = await import(${JSON.stringify(new URL('../../src/builtins/builtins.js', import.meta.url).href)});
       process.stdout.write(String(areUnchanged()));`;
     for (const flag of ['--no-opt', '--jitless']) {
@@ -109,7 +109,7 @@ describe('built-ins overwritten after the engine was loaded', () => {
     }
   });
 
-  it('that cannot be put in place are a host failure', async () => {
+  it('are a host failure if they cannot be replaced', async () => {
     const script = `import { createEngine, HostFailure } from ${JSON.stringify(new URL('../../src/index.js', import.meta.url).href)};
       Object.defineProperty(Math, 'imul', { value: () => 0, configurable: false, writable: false });
       try { createEngine(); } catch (error) { process.stdout.write(String(error instanceof HostFailure)); }`;
