@@ -47,7 +47,7 @@ describe('caching policies', () => {
     });
   }
 
-  it('every policy decides otherwise than the others', async () => {
+  it('every policy decides differently from the others', async () => {
     const guests = new PolicyGuests('instrumented');
     const trace = checkedTrace(
       CHECKED_LAWS.indexOf('shift:objects=500,alpha=0.9,length=1000,step=50,size=250'),
@@ -62,7 +62,7 @@ describe('caching policies', () => {
     expect(modelsToo).to.deep.equal(results.map(({ hits }) => hits));
   });
 
-  it('LRU has no hit in a loop that is larger than the cache, and every one in a smaller', async () => {
+  it('LRU never hits in a loop that is larger than the cache, and always in a smaller one', async () => {
     const guests = new PolicyGuests('instrumented');
     const lru = POLICIES.find(({ name }) => name === 'lru')!;
     const trace = syntheticTrace('loop:objects=200,sizes=fixed,size=10,requests=2000', 1);
@@ -72,7 +72,7 @@ describe('caching policies', () => {
   });
 });
 
-describe('traces by law', () => {
+describe('synthetic traces', () => {
   it('are the same for the same seed', () => {
     for (const law of CHECKED_LAWS) {
       const [a, b] = [5, 5].map((seed) => syntheticTrace(`${law},requests=500`, seed));
@@ -82,7 +82,7 @@ describe('traces by law', () => {
     expect(syntheticTrace('zipf', 1).ids).not.to.deep.equal(syntheticTrace('zipf', 2).ids);
   });
 
-  it('ask by Zipf for rank r in proportion to 1 / r^alpha', () => {
+  it('request rank r in proportion to 1 / r^alpha under Zipf', () => {
     const { ids } = syntheticTrace('zipf:objects=50,alpha=0.8,requests=60000', 7);
     const counts = new Array<number>(50).fill(0);
     for (const id of ids) counts[Number(id) - 1] += 1;
@@ -94,14 +94,14 @@ describe('traces by law', () => {
     });
   });
 
-  it('have the share of objects that nobody asks for again', () => {
+  it('have the configured share of objects requested once', () => {
     const { ids } = syntheticTrace('once:objects=10,share=0.25,requests=20000,sizes=fixed', 3);
     expect(ids.filter((id) => id > 10n).length / ids.length).to.be.closeTo(0.25, 0.02);
     const scans = syntheticTrace('scan:objects=10,share=0.25,length=20,requests=40000,sizes=fixed', 3).ids;
     expect(scans.filter((id) => id > 10n).length / scans.length).to.be.closeTo(0.25, 0.03);
   });
 
-  it('have sizes by law, one for each object, at the price of loading', () => {
+  it('have one size for each object, by its distribution, at the price of loading', () => {
     const {
       ids,
       sizes: given,
@@ -116,7 +116,7 @@ describe('traces by law', () => {
     expect(prices[0]).to.equal(loadPrice(given[0]));
   });
 
-  it('are refused with what is wrong', () => {
+  it('are refused with the reason', () => {
     for (const [law, message] of [
       ['zopf', "'zopf' is no law"],
       ['zipf:alpa=1', "'alpa=1' is none of"],

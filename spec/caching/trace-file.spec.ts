@@ -31,7 +31,7 @@ describe('files of traces', () => {
     expect(readTrace(path, 10).ids).to.deep.equal(trace.ids.slice(0, 10));
   });
 
-  it('oracleGeneral has the place of the next request, and all requests within a day', () => {
+  it('oracleGeneral has the time of the next request, and all requests within a day', () => {
     const trace = syntheticTrace('loop:objects=3,requests=7,sizes=fixed', 1);
     const bytes = Buffer.from(oracleGeneral(trace));
     const next = Array.from({ length: 7 }, (_, i) => Number(bytes.readBigInt64LE(24 * i + 16)));
@@ -39,7 +39,7 @@ describe('files of traces', () => {
     expect(bytes.readUInt32LE(24 * 6)).to.be.below(86_400);
   });
 
-  it('csv is read with and without a header, ids that are no numbers too', () => {
+  it('csv is read with and without a header, also with ids that are not numbers', () => {
     const plain = readTrace(
       file(
         'plain.csv',
@@ -58,7 +58,7 @@ describe('files of traces', () => {
     expect([...named.prices]).to.deep.equal([2.5, 1, 2.5]);
   });
 
-  it('what is no trace is refused', () => {
+  it('other files are refused', () => {
     const faults = [
       ['cut.bin', new Uint8Array(47), '47 bytes are no records of 24 bytes'],
       ['empty.bin', new Uint8Array(0), '0 bytes are no records'],
@@ -75,7 +75,7 @@ describe('files of traces', () => {
 });
 
 describe('a plot', () => {
-  it('has a line for each policy in each panel, escaped and within the picture', () => {
+  it('has an escaped line within the picture for each policy in each panel', () => {
     const lines = ['a<b', 'c'].map((name, i) => ({ name, points: [[0.01, 1] as const, [0.4, i / 2] as const] }));
     const svg = plotOf('a & b', [
       { title: 'one', lines },
