@@ -32,7 +32,7 @@ describe('assay agree', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('passes a module on which the nodes agree, with reports for programs', async () => {
+  it('passes a module on which the nodes agree, with machine-readable reports', async () => {
     const junit = join(folder, 'junit.xml');
     const ran = await assay([
       'agree',
@@ -65,7 +65,7 @@ describe('assay agree', () => {
     assert.deepEqual([report.nodes[1].name, report.nodes[1].answers], [golden, 4]);
   });
 
-  it('shows progress on a terminal, and takes it away', async () => {
+  it('shows progress on a terminal, and erases it', async () => {
     const args = ['agree', POST, '--inputs', entries, ...NODES];
     const ran = await assay(args, { isTTY: true });
     const lines = ran.err.split('\r\u001b[K');
@@ -100,7 +100,7 @@ describe('assay agree', () => {
     }
   });
 
-  it('fails for a trap and for a bound of fuel', async () => {
+  it('fails for a trap and for an exceeded fuel bound', async () => {
     const divide = ['agree', 'vectors/guests/wat/divide.wasm', '--inputs', values, '--export', 'divide', ...NODES];
     assert.equal((await assay(divide)).status, 0);
     const bound = await assay([...divide, '--fuel-max', '9000']);
@@ -117,7 +117,7 @@ describe('assay agree', () => {
   const OPS = 'vectors/zome/ops';
   const DEPS = `${OPS}/book-dependencies.json`;
 
-  it('asks zomes with ops, and with hostile ops made of them', async () => {
+  it('runs zomes on ops, and on hostile ops derived from them', async () => {
     const ran = await assay(['agree', LINKS, '--op', OPS, '--deps', DEPS, ...NODES]);
     assert.equal(ran.status, 0, ran.err + ran.out);
     expectSaid('ops', plain(ran));
@@ -128,7 +128,7 @@ describe('assay agree', () => {
     assert.deepEqual([calls, seed, nodes[0].answers], [21, 4, 42]);
   });
 
-  it('tells which files of a folder are no ops', async () => {
+  it('reports which files of a folder are not ops', async () => {
     const mixed = join(folder, 'mixed');
     mkdirSync(mixed);
     writeFileSync(join(mixed, 'op.json'), readFileSync(`${OPS}/book.json`));
@@ -160,7 +160,7 @@ describe('assay agree', () => {
     }
   });
 
-  it('makes calls as their options say', async () => {
+  it('makes calls according to their options', async () => {
     const some = join(folder, 'some');
     mkdirSync(some);
     writeFileSync(join(some, 'a.msgpack'), Uint8Array.of(0xc0));
@@ -200,7 +200,7 @@ describe('assay agree', () => {
     ['fc.constant([{ type: "i16", bits: 7 }])', /the arbitrary made .*: give/],
   ];
   for (const [arbitrary, message] of wrongInputs) {
-    it(`says what is wrong with inputs of ${arbitrary}`, async () => {
+    it(`reports what is wrong with inputs of ${arbitrary}`, async () => {
       const path = join(
         process.cwd(),
         'dist',
@@ -236,7 +236,7 @@ describe('assay agree', () => {
       ran = await assay(['agree', POST, '--inputs', entries, ...nodes, '--replays', replays, '--junit', junit]);
     });
 
-    it('tells the field and where they part, and writes a file to run again', async () => {
+    it('reports the field and where they diverge, and writes a replay file', async () => {
       assert.equal(ran.status, 1, ran.err);
       assert.match(ran.out, /FAILED {2}agreement: interpreter and process@interpreter:node .* differ in receipt.pages/);
       assert.match(ran.out, /they diverge at fuel \d+ of validate on an entry of \d+ bytes/);
@@ -261,7 +261,7 @@ describe('assay agree', () => {
       );
     });
 
-    it('is run again from the file: the liar differs again, others do not', async () => {
+    it('is replayed from the file: the lying node differs again, others do not', async () => {
       const file = join(replays, readdirSync(replays)[0]!);
       assert.equal((await assay(['agree', 'replay', file])).status, 2, 'the file names a program');
       const again = await assay(['agree', 'replay', file, '--trust']);
@@ -273,7 +273,7 @@ describe('assay agree', () => {
       assert.lengthOf(JSON.parse(others.out).results, 3);
     });
 
-    it('tells what of a replay cannot be used', async () => {
+    it('reports what is wrong with a replay', async () => {
       const file = join(replays, readdirSync(replays)[0]!);
       const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
         [['replay'], /missing required argument 'file'/],
@@ -292,7 +292,7 @@ describe('assay agree', () => {
     });
   });
 
-  it('tells what cannot be written, and what to do', async () => {
+  it('reports a file that cannot be written, and what to do', async () => {
     const file = join(folder, 'a-file');
     writeFileSync(file, '');
     const base = ['agree', POST, '--inputs', entries, '--nodes', 'interpreter'];
@@ -314,7 +314,7 @@ describe('assay agree', () => {
     expectSaid('--golden without --inputs', plain(golden));
   });
 
-  it('tells what cannot be used', async () => {
+  it('reports unusable arguments', async () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     writeFileSync(join(empty, 'x.mjs'), 'export default 1;\n');

@@ -59,7 +59,7 @@ describe('assay validate --batch', () => {
 
   after(() => rmSync(folder, { recursive: true }));
 
-  it('gives each file of a folder the line of one validation, and resumes to the same', async () => {
+  it('writes for each file of a folder the line of a single validation, and resumes to the same results', async () => {
     const args = ['validate', POST, '--batch', file('entries'), '--threads', '1', '--out'];
     const { status, out, err } = await assay([...args, file('out.jsonl')]);
     expect([status, err]).to.deep.equal([1, '']);
@@ -92,7 +92,7 @@ describe('assay validate --batch', () => {
     expectSaid('a line twice', await assay([...args, file('twice.jsonl'), '--resume']));
   });
 
-  it('writes no results that another process writes, and takes over what a dead one left', async () => {
+  it('does not write results that another process writes, and takes over from a dead one', async () => {
     const args = ['validate', POST, '--batch', file('entries'), '--threads', '1', '--out', file('locked.jsonl')];
     const lock = file('locked.jsonl.lock');
     writeFileSync(lock, `${process.ppid}\n`);
@@ -113,7 +113,7 @@ describe('assay validate --batch', () => {
     expect(existsSync(lock)).to.equal(false);
   });
 
-  it('takes lines of JSON, and says which cannot be read', async () => {
+  it('takes lines of JSON, and reports which cannot be read', async () => {
     const plain = NAMES.filter((name) => name.endsWith('.json')).map((name) =>
       textOf(join(ENTRIES, name)).replace(/\s*\n\s*/g, ' '),
     );
@@ -128,7 +128,7 @@ describe('assay validate --batch', () => {
     expect(status).to.equal(2);
   });
 
-  it('gives the ops of a dump what --dump gives them', async () => {
+  it('gives the ops of a dump the results of --dump', async () => {
     const { ops } = village(40, '0.6', LIBRARY);
     const dump = fullStateDump({ integrated: ops.map((one) => dumpedOp(one, '0.6')) });
     writeFileSync(file('dump.json'), plainJson(dump));
@@ -149,7 +149,7 @@ describe('assay validate --batch', () => {
     expect(batch.map(({ verdict }) => verdict)).to.include.members(['Valid', 'Invalid']);
   });
 
-  it('runs ops with what is given beside them, in a dump too, and bills a tenant once', async () => {
+  it('runs ops with their own dependencies, also from a dump, and bills a tenant once', async () => {
     const [book, deps] = ['vectors/zome/ops/book.json', 'vectors/zome/ops/book-dependencies.json'];
     const line = JSON.stringify(JSON.parse(textOf(book)));
     writeFileSync(file('ops.jsonl'), `${line}\n${line.replace('On Chains', 'On Chain')}\n`);
@@ -214,7 +214,7 @@ describe('assay validate --batch', () => {
     }
   });
 
-  it('forecasts and sums up fuel in bounded memory', async () => {
+  it('forecasts and sums fuel in bounded memory', async () => {
     const forecast = new FuelForecast();
     expect(forecast.of(10, 1_000)).to.equal(undefined);
     for (const bytes of [10, 20, 50, 100]) forecast.add(bytes, 1_000 + 7 * bytes);

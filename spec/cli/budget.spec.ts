@@ -34,7 +34,7 @@ describe('assay budget', () => {
     expect(sum).to.equal(cases[0]!.fuel);
   });
 
-  it('passes while nothing moves', async () => {
+  it('passes while nothing changes', async () => {
     const [junit, markdown] = [join(folder, 'passes.xml'), join(folder, 'passes.md')];
     const args = ['budget', 'check', '--file', file, '--junit', junit, '--markdown', markdown];
     expectSaid('all pass', await assay(args, { isTTY: true }));
@@ -42,7 +42,7 @@ describe('assay budget', () => {
     expectSaid('all pass: Markdown', readFileSync(markdown, 'utf8'));
   });
 
-  it('fails when a case moves by a unit more than it may, and reports it', async () => {
+  it('fails when a case moves one unit beyond its tolerance, and reports it', async () => {
     const text = readFileSync(file, 'utf8');
     const [first] = budget().cases;
     const [junit, markdown] = [join(folder, 'fuel.xml'), join(folder, 'fuel.md')];
@@ -71,7 +71,7 @@ describe('assay budget', () => {
     expect(readFileSync(file, 'utf8')).to.equal(text);
   });
 
-  it('refuses what it cannot read or has nothing to run for', async () => {
+  it('refuses what it cannot read, and an empty budget', async () => {
     expectSaid('no file', await assay(['budget', 'check', '--file', join(folder, 'none.json')]));
     expectSaid('nothing to record', await assay(['budget', 'record', '--file', join(folder, 'none.json')]));
     for (const text of ['{"format":"assay-budget-1","cases":[{}]}', '{"format":"assay-budget-1","cases":[]}', '{']) {

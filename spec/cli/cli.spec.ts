@@ -85,14 +85,14 @@ describe('assay call', () => {
     [['recurse.wasm', 'recurse', 'i32:0'], { kind: 'exhausted', resource: 'stack' }],
   ];
   for (const [[name, ...args], outcome] of outcomes) {
-    it(`answers status 4 for ${JSON.stringify(outcome)}`, async () => {
+    it(`exits with status 4 for ${JSON.stringify(outcome)}`, async () => {
       const { status, out } = await assay(['call', `${WAT}/${name}`, ...args, '--json']);
       expect(status).to.equal(4);
       expect((JSON.parse(out) as { outcome: object }).outcome).to.deep.include(outcome);
     });
   }
 
-  it('tells a person the outcome, the fuel, the receipt and where it stopped', async () => {
+  it('prints the outcome, the fuel, the receipt and where it stopped', async () => {
     const { status, out } = await assay(['call', `${WAT}/divide.wasm`, 'divide', 'i32:7', 'i32:0', '--fuel', '20000']);
     expect(status).to.equal(4);
     expect(out).to.match(/^trapped integer-divide-by-zero: an integer was divided by zero\nfuel +9,212 of 20,000 /);
@@ -126,7 +126,7 @@ describe('assay validate', () => {
     ['post-malformed-empty.msgpack', 4, { verdict: null }],
   ];
   for (const [name, status, document] of cases) {
-    it(`answers ${status} for ${name}`, async () => {
+    it(`exits with ${status} for ${name}`, async () => {
       const ran = await assay(['validate', POST, '--input', `${ENTRIES}/${name}`, '--json']);
       expect(ran.status).to.equal(status);
       const printed = JSON.parse(ran.out) as Record<string, unknown>;
@@ -136,7 +136,7 @@ describe('assay validate', () => {
     });
   }
 
-  it('gives one receipt for an entry as JSON and as MessagePack', async () => {
+  it('gives the same receipt for an entry as JSON and as MessagePack', async () => {
     const [json, messagePack] = await Promise.all(
       ['json', 'msgpack'].map((type) => assay(['validate', POST, '--input', `${ENTRIES}/post-valid-plain.${type}`])),
     );
@@ -181,7 +181,7 @@ const SHAPES = `(module $shapes
   (func $dead (loop (br_if 0 (call $first (i32.const 1))))))`;
 
 describe('assay inspect', () => {
-  it('tells of tables, recursion, loops in loops and the start function', async () => {
+  it('lists tables, recursion, nested loops and the start function', async () => {
     writeFileSync(file('shapes.wasm'), bytesOfText(SHAPES));
     writeFileSync(file('bare.wasm'), bytesOfText('(module (func))'));
     const rows: readonly (readonly string[])[] = [
@@ -210,7 +210,7 @@ describe('assay inspect', () => {
     }
   });
 
-  it('lists what a module is', async () => {
+  it('lists the contents of a module', async () => {
     const { status, out } = await assay(['inspect', POST]);
     expect(status).to.equal(0);
     for (const text of ['features    bulk-memory, sign-extension', 'imports none', 'validate', '(i32, i32) -> (i64)']) {
@@ -218,7 +218,7 @@ describe('assay inspect', () => {
     }
   });
 
-  it("lists the interpreter's code of a function", async () => {
+  it('lists the bytecode of a function', async () => {
     const { status, out } = await assay(['inspect', POST, '--code', 'validate']);
     expect(status).to.equal(0);
     expect(out).to.match(/^ +\d+ +0x[0-9a-f]+ +Return64 +a=\d+ frameWords=\d+$/m);
@@ -255,7 +255,7 @@ describe('assay inspect', () => {
     expect(all).to.be.greaterThan(some);
   });
 
-  it('lists who calls a function and whom it calls', async () => {
+  it('lists the callers and callees of a function', async () => {
     const { out } = await assay(['inspect', POST, '--calls', 'validate']);
     expect(out).to.match(/^function 72, \d+ bytes, static cost \d+$/m);
     expect(out)
@@ -267,7 +267,7 @@ describe('assay inspect', () => {
     );
   });
 
-  it('lists dead exports of a zome, what nothing reaches, and loops', async () => {
+  it('lists dead exports of a zome, unreachable functions, and loops', async () => {
     const { status, out, err } = await assay(['inspect', file('idle.wasm')]);
     expectSaid('inspect idle.wasm', { status, out, err });
     expectSaid('inspect idle.wasm in colours', await assay(['inspect', file('idle.wasm')], { isTTY: true }));
@@ -289,7 +289,7 @@ describe('assay inspect', () => {
     expect(callGraph['unreached']).to.deep.equal([4]);
   });
 
-  it('lists the loops that an export reaches, with what decides over them and their lines', async () => {
+  it('lists the loops that an export reaches, with what controls them and their lines', async () => {
     const { out } = await assay(['inspect', POST, '--export', 'validate']);
     expect(out).to.match(/^validate reaches \d+ functions, [\d,]+ bytes$/m);
     expect(out).to.match(/^loops 28: \d+ by data, \d+ by context, \d+ constant; the first 10 \(--all lists all\)$/m);
@@ -317,7 +317,7 @@ describe('assay inspect', () => {
     expect((await assay(['inspect', POST, '--find', 'x'])).err).to.include('name an export with --export');
   });
 
-  it('writes one HTML file whose policy allows its script and its style alone', async () => {
+  it('writes one HTML file whose policy allows only its own script and style', async () => {
     const path = file('module.html');
     const { status, out } = await assay(['inspect', file('rude.wasm'), '--html', path]);
     expect([status, out.trim()]).to.deep.equal([0, `wrote ${path}`]);
@@ -331,7 +331,7 @@ describe('assay inspect', () => {
     expect(html.match(/<\/script>/g)).to.have.length(2);
   });
 
-  it('spells out what a name would make a terminal do', async () => {
+  it('escapes control characters of a name', async () => {
     const { status, out, err } = await assay(['inspect', file('rude.wasm')]);
     expectSaid('inspect rude.wasm', { status, out, err });
     expect(out).to.include('\\u{1b}[31mred\\u{202e}');
@@ -394,7 +394,7 @@ describe('assay errors', () => {
   ];
 
   for (const [args, message] of cases) {
-    it(`say ${message.source}`, async () => {
+    it(`report ${message.source}`, async () => {
       const ran = await assay(args());
       expect(ran.err).to.match(message);
       expectSaid(`error: ${args().join(' ').replaceAll(folder, 'DIR')}`, ran);
@@ -404,12 +404,12 @@ describe('assay errors', () => {
     });
   }
 
-  it('name formats that cannot be used together', async () => {
+  it('report formats that cannot be combined', async () => {
     const args = ['profile', `${WAT}/answer.wasm`, 'answer', '--json', '--format', 'html'];
     expectSaid('formats that cannot be used together', await assay(args));
   });
 
-  it('give a load fault as data with --json', async () => {
+  it('report a load fault as data with --json', async () => {
     expectSaid('a fault as a document', await assay(['call', file('invalid.wasm'), 'run', '--json']));
   });
 });
@@ -417,7 +417,7 @@ describe('assay errors', () => {
 describe('assay on a terminal', () => {
   const args = ['call', `${WAT}/answer.wasm`, 'answer'];
 
-  it('has colours there, and nowhere else', async () => {
+  it('uses colours there, and nowhere else', async () => {
     expectSaid('a call in colours', await assay(args, { isTTY: true }));
     const trap = ['call', `${WAT}/divide.wasm`, 'divide', 'i32:7', 'i32:0'];
     expectSaid('a trap in colours', await assay(trap, { isTTY: true }));
@@ -434,7 +434,7 @@ describe('assay on a terminal', () => {
     expect((await assay([...args, '--json'], { isTTY: true })).out).to.not.include('\u001b');
   });
 
-  it('tells help and version', async () => {
+  it('prints help and version', async () => {
     const help = await assay(['--help']);
     expect([help.status, help.err]).to.deep.equal([0, '']);
     for (const command of ['inspect', 'call', 'validate', 'vectors', 'demo']) {

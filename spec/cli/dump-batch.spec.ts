@@ -94,7 +94,7 @@ describe('ops of a dump', () => {
     expect(rest).to.deep.equal([whole[1]]);
   });
 
-  it('are run again with what they ask for, until there is no more of it', async () => {
+  it('are run again with what they request, until there is nothing more of it', async () => {
     const { author } = first.action.hashed.content as unknown as { readonly author: Uint8Array };
     const chain = ops.flatMap((one) => (toHex(authorOf(one)) === toHex(author) ? [hashText(actionOf(one))] : []));
     const absent = new Uint8Array(39).fill(1);
@@ -125,7 +125,7 @@ describe('ops of a dump', () => {
     }
   });
 
-  it('get a record as a rejected one if an earlier op of it was invalid, and wait for that', async () => {
+  it('receive a record as rejected if an earlier op of it was invalid, and wait for that op', async () => {
     const both = ops.filter((one) => toHex(actionOf(one)) === toHex(actionOf(first)));
     const given = [...both, second];
     const rejected = { rejected: [hashText(actionOf(first))] };
@@ -150,7 +150,7 @@ describe('ops of a dump', () => {
     expect(runs.at(-1)).to.deep.equal({ ...NOTHING, ...firstRecord });
   });
 
-  it('count as an earlier run has found them, and as valid when the host fails at them', async () => {
+  it('count with the verdict of an earlier run, and as valid when the host fails on them', async () => {
     for (const [isInvalid, found] of [
       [false, firstRecord],
       [true, { rejected: [hashText(actionOf(first))] }],
@@ -170,7 +170,7 @@ describe('ops of a dump', () => {
     expect(runs).to.deep.equal([NOTHING, NOTHING]);
   });
 
-  it('that lack what they are about are not run, unless it is given beside the dump', async () => {
+  it('are not run while they lack their subject, unless it is given beside the dump', async () => {
     const [removed] = typed('RegisterRemoveLink') as [ChainOp];
     const { link_add_address: link } = removed.action.hashed.content as unknown as { link_add_address: Uint8Array };
     const { batch, runs } = await batchOf([removed]);
@@ -204,7 +204,7 @@ function sorted(runs: readonly object[]): readonly object[] {
   return runs.map((run) => Object.fromEntries(Object.entries(run).map(([key, list]) => [key, [...list].sort()])));
 }
 
-describe('ops that a fleet runs', () => {
+describe('ops run by a fleet', () => {
   const input = (index: number): BatchInput => ({
     index,
     name: `op ${index}`,
@@ -274,7 +274,7 @@ describe('ops that a fleet runs', () => {
       (error: Error) => `error: ${error.message}`,
     );
 
-  it('wait a little for others of their job, and each gets its own result when it is billed', async () => {
+  it('wait briefly for others of their job, and each receives its own result when it is billed', async () => {
     const fleet = submitter();
     const remote = new RemoteOps();
     remote.open(fleet.submitter);
@@ -293,7 +293,7 @@ describe('ops that a fleet runs', () => {
     });
   });
 
-  it('are told apart by their jobs, also those whose result was there before', async () => {
+  it('are matched by their jobs, also if the result came first', async () => {
     const fleet = submitter({ full: 2 });
     const remote = new RemoteOps();
     remote.open(fleet.submitter);
@@ -308,7 +308,7 @@ describe('ops that a fleet runs', () => {
     expect(fleet.billed.map(({ id }) => id[0])).to.deep.equal([1, 2]);
   });
 
-  it('all end with what fails: the queue, an input, the bill', async () => {
+  it('all fail with the queue, an input or the bill', async () => {
     for (const [what, options, results, said] of [
       ['the queue, when it is given', { fails: 'flush' }, [], ['the queue is away', 'the queue is away']],
       ['the queue, when it is asked', {}, [collected(1)], ['the queue is gone', 'the queue is gone']],
@@ -329,7 +329,7 @@ describe('ops that a fleet runs', () => {
     }
   });
 
-  it('ask the dump for what a worker has written that they wait for', () => {
+  it('receive from the dump what a worker reports as unresolved', () => {
     const ofJson = (verdict: object) => dumpVerdictOf({ verdict: JSON.stringify(verdict), receipts: [] });
     const author = authorOf(first);
     // A guest may request an invalid hash, or a hash with another location.

@@ -139,7 +139,7 @@ describe('assay submit', () => {
     }
   }
 
-  it('writes a line for each input and a summary, and resumes from whole results', async () => {
+  it('writes a line for each input and a summary, and resumes from complete results', async () => {
     const queue = new MemoryQueue();
     const out = file('out.jsonl');
     const first = await submitted(queue, POST, { out, jobInputs: 2 });
@@ -153,7 +153,7 @@ describe('assay submit', () => {
     expect(readFileSync(out, 'utf8').trimEnd().split('\n')).to.have.length(NAMES.length + 1);
   });
 
-  it('prints lines and a document with --json, and what was settled before comes again', async () => {
+  it('prints lines and a document with --json, and settled results again', async () => {
     const queue = new MemoryQueue();
     for (let round = 0; round < 2; round++) {
       const { status, out } = await submitted(queue, POST, { json: true, name: 'mine' });
@@ -167,7 +167,7 @@ describe('assay submit', () => {
     expect(jobs).to.equal(1);
   });
 
-  it('returns when all is submitted with --detach, and what waits is shown', async () => {
+  it('returns after submission with --detach, and shows the waiting batch', async () => {
     const queue = new MemoryQueue();
     const said = listening();
     const options = { batch: file('entries'), detach: true, jobInputs: 2, onWait: () => expect.fail('away') };
@@ -185,7 +185,7 @@ describe('assay submit', () => {
     );
   });
 
-  it('says which worker is wrong, with a file to run it again, and gives the right result', async () => {
+  it('reports which worker is wrong, with a replay file, and returns the correct result', async () => {
     const replays = file('replays');
     const { status, out, err } = await submitted(
       new MemoryQueue(),
@@ -208,7 +208,7 @@ describe('assay submit', () => {
     ]);
   });
 
-  it('says that no replay file can be written', async () => {
+  it('reports that no replay file can be written', async () => {
     writeFileSync(file('taken'), '');
     const error = await submitted(new MemoryQueue(), POST, { replays: file('taken'), checkShare: 1 }, lying).catch(
       (e) => e,
@@ -234,7 +234,7 @@ describe('assay submit', () => {
     expect(line(little.out)).to.have.nested.property('cause.kind', 'exhausted');
   });
 
-  it('runs ops of a dump with what the dump has, as one machine does', async () => {
+  it('runs ops of a dump with the contents of the dump, as a single machine does', async () => {
     const { ops } = village(12, '0.6', LIBRARY);
     const dump = file('dump.json');
     writeFileSync(dump, plainJson(fullStateDump({ integrated: ops.map((one) => dumpedOp(one, '0.6')) })));
@@ -248,7 +248,7 @@ describe('assay submit', () => {
     expectSaid('a dump with little fuel', little);
   });
 
-  it('resumes a dump: what an earlier run has found invalid is a rejected record to what comes after', async () => {
+  it('resumes a dump: an op found invalid by an earlier run is a rejected record for later ones', async () => {
     const { ops } = village(240, '0.6', LIBRARY, 2);
     const stored = ops.filter(({ type }) => type === 'StoreEntry');
     const bytesOf = ({ entry }: (typeof ops)[number]) =>
@@ -275,7 +275,7 @@ describe('assay submit', () => {
     expect([linesOf(alone), linesOf(fleet)]).to.deep.equal([whole, whole]);
   });
 
-  it('says once why nothing comes', async () => {
+  it('reports once why no result arrives', async () => {
     const queue = new MemoryQueue();
     let looks = 0;
     // Nothing arrives for a while after all jobs are submitted, however fast the worker is.
@@ -325,7 +325,7 @@ describe('assay submit', () => {
     expect((unnamed as CliError).message).to.equal('--billing needs --prices and --tenant');
   });
 
-  it('takes no dump with --detach, and no options of ops for entries', async () => {
+  it('refuses a dump with --detach, and options of ops for entries', async () => {
     const refused = (argument: string, options: Partial<SubmitOptions>) =>
       submitBatch(listening().console, new MemoryQueue(), argument, {
         batch: file('entries'),
@@ -352,7 +352,7 @@ describe('assay submit', () => {
     };
     const key = toHex(signerOf(secret).key);
 
-    it('runs what waits, and ends when nothing did for a while', async () => {
+    it('runs waiting jobs, and ends after an idle period', async () => {
       const queue = new MemoryQueue();
       const options = { batch: file('entries'), detach: true, jobInputs: 2, onWait: () => expect.fail('away') };
       await submitBatch(listening().console, queue, POST, options);
@@ -367,7 +367,7 @@ describe('assay submit', () => {
       expect(JSON.parse(out)).to.deep.equal({ worker: key, kind, name: 'here\u0007', jobs: 0, inputs: 0 });
     });
 
-    it('keeps its key in a file that is made once', async () => {
+    it('keeps its key in a file that is created once', async () => {
       const path = file('worker.key');
       const args = (key: string) => ['work', '--queue', 'redis://me@host/x', '--key', key];
       expectSaid('work without a queue', await assay(args(path)));
@@ -387,7 +387,7 @@ describe('assay submit', () => {
       expectSaid('a key nowhere', await assay(args(file('none/key'))));
     });
 
-    it('ends with a signal', async () => {
+    it('ends on a signal', async () => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         const before = process.rawListeners(signal);
         const working = work(new MemoryQueue(), {});
@@ -470,7 +470,7 @@ describe('assay status', () => {
     expectSaid('what is in the way', { ...(await shown(queueOf([stuck], [worker(1)]), [], false, true)), err: '' });
   });
 
-  it('takes batches by name and by the beginning of their hash', async () => {
+  it('accepts batches by name and by a prefix of their hash', async () => {
     const queue = queueOf([batch(1), batch(0x11, { settled: 0 }), batch(3, { head: batch(1).head })]);
     expect((await shown(queue, ['b17'])).status).to.equal(3);
     const { status, out } = await shown(queue, ['0101', '11'], true);
@@ -502,7 +502,7 @@ describe('assay status', () => {
     ]);
   });
 
-  it('says what is in the way', () => {
+  it('reports what prevents progress', () => {
     const [here, gone] = [worker(1), worker(2, { seenAt: long() })];
     const none = 'no worker is there: start one with assay work --queue URL';
     const rows: readonly (readonly [Partial<BatchStatus>, readonly WorkerRecord[], readonly string[]])[] = [

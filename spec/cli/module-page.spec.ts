@@ -93,7 +93,7 @@ describe('the page of a module', () => {
       for (const id of IDS) expectSaid(`at first: ${id}`, shown(byId(id)));
     }));
 
-  it('sorts, searches by name and index, and counts what is found', () =>
+  it('sorts, searches by name and index, and counts matches', () =>
     show(SMALL, (byId) => {
       const order: readonly (readonly [string, readonly string[]])[] = [
         ['bodyBytes', ['main', 'Helper', 'self', 'leaf']],
@@ -122,7 +122,7 @@ describe('the page of a module', () => {
       }
     }));
 
-  it('shows a hundred at a time', () =>
+  it('shows a hundred rows at a time', () =>
     show(MANY, (byId) => {
       const state = () => [byId('rows').children.length, byId('found').textContent, byId('more').hidden];
       expect(state()).to.deep.equal([100, '100 of 1,250 functions', false]);
@@ -141,7 +141,7 @@ describe('the page of a module', () => {
       expect(names(byId('rows')).slice(0, 3)).to.deep.equal(['f2', 'f5', 'f8']);
     }));
 
-  it('tells of a function that is chosen who calls it, what it calls, its loops', () =>
+  it('shows the callers, callees and loops of a selected function', () =>
     show(SMALL, (byId) => {
       button(byId('rows'), 'main').emit('click');
       expectSaid('main is chosen', shown(byId('chosen')));

@@ -47,7 +47,7 @@ function recordIn(path: string): Record {
 }
 
 describe('assay new-op', () => {
-  it('makes an op that validate takes from standard input', () => {
+  it('makes an op that validate accepts on standard input', () => {
     const node = (args: readonly string[], input = '') =>
       spawnSync(process.execPath, [MAIN, ...args], { input, encoding: 'utf8' });
     const made = node(['new-op', '--entry', '-'], '{"name": "Ursula"}');
@@ -62,7 +62,7 @@ describe('assay new-op', () => {
     expect(invalid.status).to.equal(1);
   }).timeout(30_000);
 
-  it('makes every kind of every generation, by the name of either', async () => {
+  it('makes every kind of op of every generation, by either name', async () => {
     for (const generation of ['0.2', '0.6', '0.7'] as const) {
       const of = ['--generation', generation];
       const first = await written('first.json', ['--entry', file('author.json'), '--record', ...of]);
@@ -105,7 +105,7 @@ describe('assay new-op', () => {
     }
   });
 
-  it('is the same op for the same flags, and the one that the library makes', async () => {
+  it('makes the same op from the same flags as the library does', async () => {
     const entry = LIBRARY.first('Ursula');
     const seed = '07'.repeat(32);
     const path = await written('record.json', [
@@ -143,7 +143,7 @@ describe('assay new-op', () => {
     expect(recordIn(placed).signed_action.hashed.content).to.include({ action_seq: 9, timestamp: 5n });
   });
 
-  it('says what is missing or wrong, and what to do', async () => {
+  it('reports what is missing or wrong, and what to do', async () => {
     const hash = hashText(hashOfContent('Entry', Uint8Array.of(1)));
     const entry = ['--entry', file('author.json')];
     const cases: readonly [readonly string[], string][] = [
@@ -225,7 +225,7 @@ it('seeds, entries and references are read as they are written', async () => {
 });
 
 describe('assay hash', () => {
-  it('sees from the content what a file is', async () => {
+  it('detects the type of a file from its content', async () => {
     const wasm = new Uint8Array(readFileSync(LINKS));
     const path = await written('record.json', ['--entry', file('author.json'), '--record']);
     const whole = await written('op.json', ['--entry', file('author.json')]);
@@ -254,7 +254,7 @@ describe('assay hash', () => {
     expect(JSON.parse(await lineOf(['hash', seven, '--json']))).to.have.nested.property('hashes[0].generation', '0.7');
   });
 
-  it('hashes the DNAs and zomes of a bundle, or the one that is named', async () => {
+  it('hashes the DNAs and zomes of a bundle, or the named one', async () => {
     const wasm = new Uint8Array(readFileSync(LINKS));
     const manifest = {
       manifest_version: '0',
@@ -276,7 +276,7 @@ describe('assay hash', () => {
     expect(await lineOf(alone)).to.equal(rows[0]!.replace('dna   ', 'dna  '));
   });
 
-  it('says what has no hash, and what to do', async () => {
+  it('reports what has no hash, and what to do', async () => {
     writeFileSync(file('hash.json'), JSON.stringify(hashText(hashOfContent('Entry', Uint8Array.of(1)))));
     writeFileSync(file('bad-entry.json'), '{"entry_type": "App", "entry": 7}');
     const cases: readonly [readonly string[], string][] = [
@@ -309,7 +309,7 @@ describe('assay validate --dump', () => {
     writeFileSync(file('second.json'), plainJson(fullStateDump({ integrated: dumped.slice(20) })));
   });
 
-  it('has a row for each op, the sums, and the status of the worst', async () => {
+  it('has a row for each op, the totals, and the status of the worst', async () => {
     const { status, out, err } = await assay(['validate', LINKS, '--dump', file('dump.json')]);
     expectSaid('a dump', { status, out, err });
     const [head, ...rows] = out.trimEnd().split('\n');
@@ -322,7 +322,7 @@ describe('assay validate --dump', () => {
     expect(rows.slice(dumped.length + 2).join('\n')).to.match(/^Valid +\d+\nInvalid +\d+\nfuel +[\d,]+$/);
   });
 
-  it('gives the same for every form of a dump, and in both tiers', async () => {
+  it('gives the same result for every form of a dump, and in both tiers', async () => {
     const expected = await assay(['validate', LINKS, '--dump', file('dump.json')]);
     const forms: readonly (readonly string[])[] = [
       [file('dump.msgpack')],
@@ -334,7 +334,7 @@ describe('assay validate --dump', () => {
     expect(pages.out).to.equal(`${expected.out}10 ops repeated in the dump, validated once\n`);
   }).timeout(30_000);
 
-  it('prints a line of JSON for each op and one with the sums', async () => {
+  it('prints a JSON line for each op and one with the totals', async () => {
     const { status, out, err } = await assay(['validate', LINKS, '--dump', file('dump.json'), '--json']);
     expectSaid('a dump as lines of JSON', { status, out, err });
     const lines = out
@@ -373,7 +373,7 @@ describe('assay validate --dump', () => {
     });
   });
 
-  it('has the status of the worst: no verdict, then Invalid, then UnresolvedDependencies', async () => {
+  it('exits with the status of the worst: no verdict, then Invalid, then UnresolvedDependencies', async () => {
     const statusOf = async (ops: readonly unknown[], ...more: string[]) => {
       writeFileSync(file('part.json'), plainJson(fullStateDump({ integrated: ops as never })));
       return (await assay(['validate', LINKS, '--dump', file('part.json'), ...more])).status;
@@ -390,7 +390,7 @@ describe('assay validate --dump', () => {
     expect(await statusOf([])).to.equal(0);
   });
 
-  it('finds in --deps what the dump does not have', async () => {
+  it('finds in --deps what the dump lacks', async () => {
     const books = made.ops.filter(
       ({ type, action }) => type === 'StoreEntry' && typeIndex(action.hashed.content) === 1,
     );
@@ -402,7 +402,7 @@ describe('assay validate --dump', () => {
     expect((await assay([...args, '--deps', file('deps.json')])).out).to.match(/ {2}Valid\n/);
   });
 
-  it('shows how far it is on a terminal, and nowhere else', async () => {
+  it('shows progress on a terminal, and nowhere else', async () => {
     const { err, out } = await assay(['validate', LINKS, '--dump', file('dump.json')], {
       isTTY: true,
       environment: { NO_COLOR: '1' },
@@ -413,7 +413,7 @@ describe('assay validate --dump', () => {
     expect(out).to.equal((await assay(['validate', LINKS, '--dump', file('dump.json')])).out);
   });
 
-  it('says what is no dump, and what to do', async () => {
+  it('reports a file that is not a dump, and what to do', async () => {
     writeFileSync(file('cut.json'), plainJson(fullStateDump({ integrated: dumped })).slice(0, 900));
     const cases: readonly [readonly string[], string][] = [
       [['--dump', file('cut.json')], 'the document ends in a'],

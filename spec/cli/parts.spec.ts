@@ -162,7 +162,7 @@ describe('values of options', () => {
   }
 });
 
-it('a place in a bundle is behind the first #', () => {
+it('a path in a bundle follows the first #', () => {
   const rows: readonly (readonly [string, object | undefined])[] = [
     ['a.wasm', undefined],
     ['a.wasm#b', undefined],
@@ -225,7 +225,7 @@ describe('errors of files', () => {
       expect(refusal(() => writeFile(path('none/a'), ''))).to.include('its folder does not exist');
     }));
 
-  it('a private file is whole, of its owner alone, and takes the place of another', () =>
+  it('a private file is complete, readable by its owner only, and replaces an existing one', () =>
     inFolder((path) => {
       writePrivateFile(path('key'), 'one');
       writePrivateFile(path('key'), 'two');
@@ -244,7 +244,7 @@ describe('a console', () => {
     return { written, console: consoleOf(stream('out'), stream('err'), environment) };
   };
 
-  it('writes lines, and progress only to a terminal that can take it back', () => {
+  it('writes lines, and progress only to a terminal that can erase it', () => {
     for (const [isTTY, environment, shown] of [
       [true, {}, true],
       [true, { NO_COLOR: '1' }, true],
@@ -259,7 +259,7 @@ describe('a console', () => {
     }
   });
 
-  it('has colours at a terminal, unless they are not wanted', () => {
+  it('uses colours on a terminal, unless they are disabled', () => {
     const red = (isTTY: boolean, environment: Readonly<Record<string, string>>) => {
       const { colours, errorColours } = streams(isTTY, environment).console;
       return [colours.red('x') !== 'x', errorColours.red('x') !== 'x'];
@@ -274,7 +274,7 @@ describe('a console', () => {
       expect(red(isTTY, environment)).to.deep.equal([false, false]);
   });
 
-  it('shows how far work is, and takes it away once', () => {
+  it('shows progress, and erases it once', () => {
     const { written, console } = streams(true);
     const line = new ProgressLine(console, 4, 'ops');
     line.clear();
@@ -312,7 +312,7 @@ describe('lines of a file', () => {
       return lines;
     });
 
-  it('end with a newline or the file', async () => {
+  it('end with a newline or at the end of the file', async () => {
     expect(await linesIn('')).to.deep.equal([]);
     expect(await linesIn('a')).to.deep.equal(['a']);
     expect(await linesIn('a\n')).to.deep.equal(['a']);
@@ -320,7 +320,7 @@ describe('lines of a file', () => {
     expect(await linesIn('\n')).to.deep.equal(['']);
   });
 
-  it('may be longer than what is read at once, and at most a payload', async () => {
+  it('may be longer than the read buffer, and at most a payload', async () => {
     const long = 'x'.repeat(200_000);
     expect(await linesIn(`${long}\ny${long}\nz`)).to.deep.equal([long, `y${long}`, 'z']);
     const most = LIMITS_1.payloadBytes;
@@ -332,7 +332,7 @@ describe('lines of a file', () => {
     );
   });
 
-  it('are inputs with the number of their line, blank ones left out', () =>
+  it('are inputs with their line number, without blank lines', () =>
     inFolder(async (path) => {
       writeFileSync(path('a.JSONL'), '1\n \t\r\n2\n\n3');
       const inputs = (await batchInputs(path('a.JSONL')))!;
@@ -354,7 +354,7 @@ describe('lines of a file', () => {
       expect(await batchInputs(path('dump.json'))).to.equal(undefined);
     }));
 
-  it('or of the files of a folder, in the order of their names', () =>
+  it('or of the files of a folder, in order of their names', () =>
     inFolder(async (path) => {
       for (const name of ['b.json', 'a.MSGPACK', 'c.txt', 'a.json']) writeFileSync(path(name), name);
       const inputs = (await batchInputs(path('.')))!;
@@ -380,7 +380,7 @@ describe('results of a batch', () => {
       (error: unknown) => (error as CliError).message.replace(/^.*\/results /, ''),
     );
 
-  it('have a line for each input, of whatever number, and one writer', () =>
+  it('have a line for each input, however many, and one writer', () =>
     inFolder(async (path) => {
       const at = path('results');
       const { results } = await open(at);
@@ -405,7 +405,7 @@ describe('results of a batch', () => {
       expect(readFileSync(at, 'utf8')).to.equal(`${text}${line(5)}\n`);
     }));
 
-  it('are continued from the last whole line', () =>
+  it('are continued after the last complete line', () =>
     inFolder(async (path) => {
       const at = path('results');
       const whole = `head\n${line(0)}\n`;
@@ -421,7 +421,7 @@ describe('results of a batch', () => {
       expect(readFileSync(at, 'utf8')).to.equal('head\n');
     }));
 
-  it('of another batch, changed, or there without being asked for are left alone', () =>
+  it('are left alone if they belong to another batch, were changed, or exist unexpectedly', () =>
     inFolder(async (path) => {
       const at = path('results');
       for (const [text, isResumed, message] of [
@@ -440,7 +440,7 @@ describe('results of a batch', () => {
       }
     }));
 
-  it('without a file go out by and by, and none is lost', () => {
+  it('are streamed without a file, and none is lost', () => {
     const said: string[] = [];
     const results = BatchResults.into((text) => said.push(text));
     for (let index = 0; index < 10; index++) results.append(index, 'x'.repeat(10_000));
@@ -471,7 +471,7 @@ describe('results of a batch', () => {
 describe('assay token', () => {
   const KEY = 'ab'.repeat(32);
 
-  it('keeps the hashes of tokens, the limits that are given, and what other tenants have', () =>
+  it('keeps the hashes of tokens, the given limits, and the other tenants', () =>
     inFolder(async (path) => {
       const file = path('tokens.json');
       const add = async (...args: readonly string[]) => {
@@ -498,7 +498,7 @@ describe('assay token', () => {
       expect(rows().get('other')).to.deep.include({ requestKey: KEY, mustSign: true });
     }));
 
-  it('leaves a file that is none alone', () =>
+  it('does not touch a file that is not a token file', () =>
     inFolder(async (path) => {
       writeFileSync(path('tokens.json'), '{}');
       const { status, err } = await assay(['token', path('tokens.json'), 'acme']);
@@ -517,7 +517,7 @@ describe('the summary of a batch', () => {
   const none = (kind: string) => ({ verdict: null, cause: { kind } });
   const plain = consoleOf({ write: () => undefined }, { write: () => undefined }, {}).colours;
 
-  it('has a row for each verdict that there is, figures of fuel, and the most expensive inputs', () => {
+  it('has a row for each verdict present, figures of fuel, and the most expensive inputs', () => {
     const used = (fuel: number) => ({ fuel: { used: fuel } });
     const lines = [
       ...[used(1_000), { verdict: 'Invalid', ...used(2_000) }, { verdict: 'UnresolvedDependencies', ...used(3_000) }],

@@ -68,7 +68,7 @@ describe('assay profile', () => {
     expect(out).to.contain('█');
   });
 
-  it('shows what is equal, nothing, of no source, or long', () => {
+  it('shows profiles that are equal, empty, without source, or long', () => {
     const { colours } = consoleOf({ isTTY: true, write: () => true }, { write: () => true }, {});
     const nothing = profileOf([['guest', 'none', 0, 1]], { receipts: [], runs: 2 });
     const equal = profileOf(
@@ -139,7 +139,7 @@ describe('assay profile', () => {
     expect(compared.out).to.not.contain('are they of the same module?');
   });
 
-  it('makes one profile of a batch: of entries in a folder, of ops on lines', async () => {
+  it('merges a batch into one profile: entries in a folder, ops on lines', async () => {
     const fuelOf = async (args: readonly string[]) => {
       const { status, out, err } = await assay(['profile', ...args, '--json']);
       expect([status, err]).to.deep.equal([0, '']);
@@ -197,7 +197,7 @@ describe('assay profile', () => {
     expect(JSON.parse(speedscope.out)).to.have.property('$schema');
   });
 
-  it('has a profile of calls that do not return', async () => {
+  it('profiles calls that do not return', async () => {
     const { status, out } = await assay(['profile', FIBONACCI, 'fibonacci', 'i32:5', '--fuel', '60', '--json']);
     expect(status).to.equal(0);
     expect(readProfile(out).fuel.used).to.equal(60);

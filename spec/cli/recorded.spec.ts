@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { blockOf, LINES, RECORDED } from './recorded.js';
 
-describe('command lines say what is recorded (node dist/spec/cli/recorded.js records)', () => {
+describe('command lines print what is recorded (node dist/spec/cli/recorded.js records)', () => {
   const recorded = readFileSync(RECORDED, 'utf8')
     .trimEnd()
     .split('\n\n$ ')
     .map((text, at) => (at === 0 ? text : `$ ${text}`));
 
-  it('one block for each', () => {
+  it('has one block for each', () => {
     expect(recorded).to.have.length(LINES.length);
   });
   for (const [at, line] of LINES.entries())

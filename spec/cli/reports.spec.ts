@@ -137,7 +137,7 @@ describe('layout', () => {
     ]);
   });
 
-  it('aligns what has a style by its text', () => {
+  it('aligns styled text by its visible width', () => {
     const style = (text: string): string => `<${text}>`;
     expect(
       columns(
@@ -150,14 +150,14 @@ describe('layout', () => {
     ).to.deep.equal(['a     <bb>  c', 'dddd   e']);
   });
 
-  it('shortens by characters, and spells out what is not seen', () => {
+  it('shortens by characters, and escapes invisible ones', () => {
     expect(shortened('héllo 👋👋', 7)).to.equal('héllo …');
     expect(shortened('short', 5)).to.equal('short');
     expect(printable('a\nb\u200bc\ud800')).to.equal('a\\u{a}b\\u{200b}c\\u{d800}');
   });
 });
 
-describe('a command that fails itself', () => {
+describe('a command with an internal error', () => {
   const streams = (error: Error) => {
     let err = '';
     const stdout = {
@@ -176,7 +176,7 @@ describe('a command that fails itself', () => {
     ],
     [new TypeError('oops'), /^error: internal error, TypeError: oops\nhelp: {2}this is a bug in assay/],
   ] as const) {
-    it(`ends with status 5: ${error.name}`, async () => {
+    it(`exits with status 5: ${error.name}`, async () => {
       const { console, told } = streams(error);
       expect(await runCommandLine(['call', 'vectors/guests/wat/answer.wasm', 'answer'], console)).to.equal(5);
       expect(told()).to.match(message);

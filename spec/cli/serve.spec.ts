@@ -131,7 +131,7 @@ describe('assay serve', () => {
     ]);
   });
 
-  it('takes tokens, and those of their file anew', async () => {
+  it('accepts tokens, and reloads their file', async () => {
     const tokens = file('tokens.json');
     const token = (await assay(['token', tokens, 'acme'])).out.trim();
     const { url, err, hangUp, end } = await serving('--tokens', tokens, '--memo', file('memo'));
@@ -173,7 +173,7 @@ describe('assay serve', () => {
     expect(other.periods, 'a key without --house issues none').not.to.include(7_200_000);
   });
 
-  it('says what it cannot do', async () => {
+  it('reports what it cannot do', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };

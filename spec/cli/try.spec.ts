@@ -55,7 +55,7 @@ describe('assay try', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('tells what each call answered, wrote and cost', async function () {
+  it('prints what each call returned, wrote and cost', async function () {
     this.timeout(60_000);
     const ran = await assay(['try', `${NOTEBOOK}#notebook`, STORY], { isTTY: true });
     expect(ran.status).to.equal(0);
@@ -71,7 +71,7 @@ describe('assay try', () => {
     expect(await assay(['try', NOTEBOOK, STORY, '--json', '--tier', 'interpreter'])).to.deep.equal(ran);
   });
 
-  it('has the exit status of the worst call that did not end as expected', async () => {
+  it('exits with the status of the worst call that did not end as expected', async () => {
     const dna = constantDna({ spin: okOf('x') });
     const statusOf = async (calls: readonly object[]) => (await assay(['try', dna, script(calls)])).status;
     expect(await statusOf([call('hello')])).to.equal(0);
@@ -87,7 +87,7 @@ describe('assay try', () => {
     );
   });
 
-  it('says when init fails, and calls nothing', async () => {
+  it('reports when init fails, and calls nothing', async () => {
     const failing = encodeMessagePack({ Ok: encodeMessagePack({ Fail: 'not today' }) });
     const args = ['try', constantDna({ init: failing }), script([call('hello')])];
     expect((await assay(args)).status).to.equal(1);
@@ -98,7 +98,7 @@ describe('assay try', () => {
     expectSaid('a failing init as a document', await assay([...args, '--json']));
   });
 
-  it('puts results into inputs', async () => {
+  it('substitutes results into inputs', async () => {
     const dna = constantDna();
     const run = async (input: unknown) =>
       assay(['try', dna, script([call('hello', { as: 'word' }), call('hello', { input })])]);
@@ -136,7 +136,7 @@ describe('assay try', () => {
     });
   }
 
-  it('refuses what is no whole DNA of a generation that it serves, and a self check that is not Valid', async () => {
+  it('refuses an incomplete DNA, one of an unsupported generation, and a self check that is not Valid', async () => {
     const calls = script([call('hello')]);
     const dna = constantDna();
     for (const [args, said] of [

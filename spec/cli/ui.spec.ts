@@ -23,7 +23,7 @@ function statusOf(url: string, host: string, path = '/', method = 'GET'): Promis
 }
 
 describe('assay ui', () => {
-  it('has a page that may use no network', () => {
+  it('serves a page that may not use the network', () => {
     expect(existsSync('dist/web/assay.html'), 'npm run build makes it').to.equal(true);
     const page = pageWith([]);
     expect(page).to.contain("default-src 'none'");
@@ -31,7 +31,7 @@ describe('assay ui', () => {
     expect(page).not.to.contain('unsafe-inline');
   });
 
-  it('puts files into the page, whatever they are called', () => {
+  it('embeds files in the page, whatever their names', () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-ui-'));
     const path = join(folder, '<b>&.wasm');
     writeFileSync(path, Uint8Array.of(1, 2, 3));
@@ -70,7 +70,7 @@ describe('assay ui', () => {
     await close();
   });
 
-  it('ends with a signal', async () => {
+  it('ends on a signal', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const before = process.rawListeners(signal);
       let out = '';
@@ -100,7 +100,7 @@ describe('assay ui', () => {
     }
   });
 
-  it('says that a port is taken', async () => {
+  it('reports that a port is in use', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

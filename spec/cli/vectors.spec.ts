@@ -27,7 +27,7 @@ let folder = '';
 const expectSaid = saidBy('vectors', () => folder);
 
 describe('golden vectors', () => {
-  it('are all met', async () => {
+  it('all pass', async () => {
     const { status, out } = await assay(['vectors', 'verify', '--json']);
     const report = JSON.parse(out) as Report;
     expect([status, report.failed]).to.deep.equal([0, 0]);
@@ -45,7 +45,7 @@ describe('golden vectors', () => {
     for (const { passed } of report.suites) expect(passed).to.be.greaterThan(25);
   });
 
-  it('hold the receipts that the guests give', async () => {
+  it('contain the receipts of the guests', async () => {
     for (const [name, text] of await receiptFiles('vectors')) {
       expect(
         text === readFileSync(`vectors/receipts/${name}`, 'utf8'),
@@ -54,7 +54,7 @@ describe('golden vectors', () => {
     }
   });
 
-  describe('that are not met', () => {
+  describe('vectors that fail', () => {
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'assay-vectors-'));
     });
@@ -76,7 +76,7 @@ describe('golden vectors', () => {
       ['malformed/load-faults.json', '"code":"bad-magic"', '"code":"bad-version"'],
     ];
     for (const [path, from, to] of cases) {
-      it(`are told: ${to} in ${path}`, async () => {
+      it(`are reported: ${to} in ${path}`, async () => {
         copySuite(path);
         const text = readFileSync(join(folder, path), 'utf8');
         expect(text).to.include(from);
@@ -88,7 +88,7 @@ describe('golden vectors', () => {
       });
     }
 
-    it('or cannot be read are an error', async () => {
+    it('are an error if they cannot be read', async () => {
       copySuite('fuel/blocks.json');
       writeFileSync(join(folder, 'fuel/blocks.json'), '[{"name": 1}]');
       expectSaid('a vector without fields', await assay(['vectors', 'verify', folder]));
@@ -99,7 +99,7 @@ describe('golden vectors', () => {
 });
 
 describe('files of vectors', () => {
-  it('have rows whose fields are what they are for', () => {
+  it('have rows with the fields of their purpose', () => {
     const dir = mkdtempSync(join(tmpdir(), 'assay-rows-'));
     const path = join(dir, 'rows.json');
     const rows = (text: string) => {

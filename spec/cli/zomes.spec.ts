@@ -208,7 +208,7 @@ async function document(args: readonly string[]): Promise<Document & { status: n
 }
 
 describe('assay validate --op', () => {
-  it('waits for what is missing, by its name, and is Valid with it', async () => {
+  it('reports missing dependencies by hash, and is Valid with them', async () => {
     const waiting = await assay(['validate', LINKS, '--op', BOOK], { isTTY: true });
     expect(waiting.out).to.match(/uhCkkHFp[\w-]{45}/);
     expectSaid('what is missing', waiting);
@@ -219,7 +219,7 @@ describe('assay validate --op', () => {
     expect(found).to.deep.include({ status: 0, verdict: 'Valid', generation: { name: '0.6', by: 'nothing' } });
   });
 
-  it('gives the receipt that the library gives', async () => {
+  it('returns the receipt of the library', async () => {
     const read = fromZomeJson(op('0.6'), readFileSync(BOOK, 'utf8'));
     const made = await createZomeHost({
       engine: createEngine(),
@@ -252,14 +252,14 @@ describe('assay validate --op', () => {
     expect((await assay([...needy, '--deps', file('actions.json')])).status).to.equal(0);
   });
 
-  it('shows traces, without what a terminal would obey', async () => {
+  it('shows traces, with control characters escaped', async () => {
     const args = ['validate', `${file('forum.dna')}#posts`, '--op', file('op.json')];
     expect((await assay(args)).out).to.match(/^Valid\ntrace {2}INFO {2}look\\u\{7\} here\nfuel /);
     const { calls } = await document(args);
     expect((calls as Document[])[0]).to.deep.include({ traces: [{ level: 'INFO', message: 'look\u0007 here' }] });
   });
 
-  it('asks the zome that the op concerns, or the one that is named, or all', async () => {
+  it('runs the zome that the op concerns, or the named one, or all', async () => {
     const activity = file('activity.json');
     writeFileSync(activity, toZomeJson(op('0.6'), ops[4]!.op));
     const cases: readonly (readonly [string, string, readonly string[], string])[] = [
@@ -285,7 +285,7 @@ describe('assay validate --op', () => {
     expectSaid('two zomes as a document', await assay(['validate', file('forum.dna'), '--op', activity, '--json']));
   });
 
-  it('has no verdict when the fuel is used up', async () => {
+  it('has no verdict when the fuel is exhausted', async () => {
     const args = ['validate', LINKS, '--op', BOOK, '--fuel', '20000'];
     expectSaid('no verdict', await assay(args, { isTTY: true }));
     expect(await document(args)).to.deep.include({
@@ -295,12 +295,12 @@ describe('assay validate --op', () => {
     });
   });
 
-  it('says that no zome was asked when none has a say', async () => {
+  it('reports that no zome ran when none applies', async () => {
     const ran = await assay(['validate', `${file('forum.dna')}#functions`, '--op', file('op.json')]);
     expect([ran.status, ran.out]).to.deep.equal([0, 'Valid\nno zome was called\n']);
   });
 
-  it('takes the entry of --input to a zome in a bundle', async () => {
+  it('passes the entry of --input to a zome in a bundle', async () => {
     const args = [
       'validate',
       `${file('app.happ')}#main/authors`,
@@ -310,7 +310,7 @@ describe('assay validate --op', () => {
     expect(await document(args)).to.deep.include({ status: 1, verdict: 'Invalid', reason: 'none' });
   });
 
-  it('says that a module takes ops, if an entry alone has no verdict', async () => {
+  it('reports that a module takes ops, if a bare entry has no verdict', async () => {
     const names = new TextEncoder().encode('RegisterCreateLink');
     for (const [name, more, status] of [
       ['ops and no verdict', { validate: OK_RUBBISH, names }, 2],
@@ -324,7 +324,7 @@ describe('assay validate --op', () => {
     }
   });
 
-  it('is not asked about an op that does not fit its content, unless that is wanted', async () => {
+  it('does not run an op that does not match its content, unless requested', async () => {
     const text = readFileSync(BOOK, 'utf8');
     writeFileSync(file('unfit.json'), text.replace('On Chains', 'On Chain'));
     const validate = (...options: string[]) => assay(['validate', LINKS, '--op', file('unfit.json'), ...options]);
@@ -338,7 +338,7 @@ describe('assay validate --op', () => {
     expect(JSON.parse(signed.out).fault.faults.map(({ code }: { code: string }) => code)).to.deep.equal(['signature']);
   });
 
-  it('has an example whose hashes are those of its content', () => {
+  it('has an example whose hashes match its content', () => {
     const read = fromZomeJson(op('0.6'), readFileSync(BOOK, 'utf8'));
     if (!read.ok) expect.fail(JSON.stringify(read.error));
     const { kind, value: content } = read.value as Extract<Op, { readonly kind: 'StoreEntry' }>;
@@ -353,7 +353,7 @@ describe('assay validate --op', () => {
 describe('assay call --json-input', () => {
   const functions = () => `${file('forum.dna')}#functions`;
 
-  it('gives the answer as its own JSON', async () => {
+  it('prints the result as JSON', async () => {
     const { status, out } = await assay(['call', functions(), 'number', '--json-input', '{"a":1}', '--json']);
     expect(status).to.equal(0);
     expect(out).to.match(/^\{"answer":\{"ok":1\.0\},"zome":"functions","export":"number",/);
@@ -362,7 +362,7 @@ describe('assay call --json-input', () => {
     );
   });
 
-  it('tells an error of the guest with status 1, and an answer of no sense with 4', async () => {
+  it('exits with status 1 for an error of the guest, and 4 for an unreadable result', async () => {
     const failed = await assay(['call', functions(), 'fails', '--json-input', 'null']);
     expect(failed.out).to.not.include('\u0007');
     expectSaid('a call that fails', failed);
@@ -381,7 +381,7 @@ describe('assay call --json-input', () => {
     ]);
   });
 
-  it('tells a breach, and a zome that is not named', async () => {
+  it('reports a breach, and a zome that is not named', async () => {
     const outside = '(func (export "outside") (param i32 i32) (result i64) (i64.const -1))';
     const stuck = '(func (export "stuck") (param i32 i32) (result i64) unreachable)';
     writeFileSync(file('outside.wasm'), wasmOf(`(module ${ALLOCATOR} ${outside} ${stuck})`));
@@ -395,7 +395,7 @@ describe('assay call --json-input', () => {
       expectSaid(`a call of ${place}`, await assay(['call', file(place), 'number', '--json-input', 'null']));
   });
 
-  it('hands the input over: hashes as bytes, files too', async () => {
+  it('passes the input: hashes as bytes, files too', async () => {
     const check = (key: string) =>
       assay(['call', LINKS, 'genesis_self_check_2', '--json-input', `{"membrane_proof":null,"agent_key":${key}}`]);
     const agent = JSON.stringify(hashText(AUTHOR));
@@ -429,7 +429,7 @@ describe('assay inspect of bundles', () => {
     expect(out).to.match(/integrity {4}posts .*\n {4}callbacks {2}validate\n/);
   });
 
-  it('hashes what there is of a bundle', async () => {
+  it('hashes each part of a bundle', async () => {
     for (const [name, ...more] of [
       ['odd.happ'],
       ['odd.happ', '--json'],
@@ -477,13 +477,13 @@ describe('assay inspect of bundles', () => {
     expect(await document(['inspect', file('forum.dna')])).to.have.nested.property('dna.zomes[2].kind', 'coordinator');
   });
 
-  it('shows a module in a bundle as any module', async () => {
+  it('shows a module in a bundle like any module', async () => {
     const { module } = await document(['inspect', `${file('app.happ')}#main/posts`]);
     expect(module).to.equal(toHex(wasmHash(POSTS).subarray(3, 35)));
   });
 });
 
-describe('assay and files of zomes that are wrong', () => {
+describe('assay on invalid files of zomes', () => {
   const validate =
     (module: string, name: string, ...more: string[]) =>
     () => ['validate', module === LINKS ? LINKS : file(module), '--op', file(name), ...more];
@@ -564,14 +564,14 @@ describe('assay and files of zomes that are wrong', () => {
     ],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '@/nowhere.json'], /no such file/],
   ];
-  it('say that a bomb is one, and hold no more than the bound', async () => {
+  it('reports a decompression bomb, and holds no more than the bound', async () => {
     const { status, err } = await assay(['inspect', file('bomb.happ')]);
     expect(err).to.match(/too-large at \$, its \d+ bytes unpack to more than the 67108864 that are allowed/);
     expect(status).to.equal(2);
   }).timeout(20_000);
 
   for (const [args, message] of cases) {
-    it(`say ${message.source.slice(0, 70)}`, async () => {
+    it(`reports ${message.source.slice(0, 70)}`, async () => {
       const ran = await assay(args());
       expect(ran.err).to.match(message);
       expectSaid(`error: ${message.source}`, ran);
