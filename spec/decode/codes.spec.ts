@@ -173,7 +173,7 @@ it('heap types', () => {
   expect(told(body(0xd0, 0x80, 0x01, 0x1a), FIRST + 1), '128 of two bytes').to.equal(REFERENCES);
 });
 
-it('exports of a module that is known are read when they are asked for', () => {
+it('exports of a known module are decoded when they are requested', () => {
   const good = Uint8Array.from([
     ...HEAD,
     ...section(1, 1, 0x60, 0, 0),
@@ -190,7 +190,7 @@ it('exports of a module that is known are read when they are asked for', () => {
   expect(decodeKnown(bad, LIMITS_1).fault).to.equal(undefined);
 });
 
-it('alignments of an access, near the end of a body and before it', () => {
+it('alignments of an access, at the end of a body and before it', () => {
   const memory = section(5, 1, 0, 1);
   for (const [opcode, alignmentMax] of [
     [0x2d, 0],
@@ -220,7 +220,7 @@ it('alignments of an access, near the end of a body and before it', () => {
   }
 });
 
-it('a second memory, imported or not, behind one that is imported or not', () => {
+it('a second memory, imported or not, after one that is imported or not', () => {
   const imported = [0, 0, 2, 0, 1];
   const own = [0, 1];
   const faultOf = (imports: number, owns: number) => {
@@ -241,7 +241,7 @@ it('a second memory, imported or not, behind one that is imported or not', () =>
     expect(faultOf(imports, owns)).to.equal('proposal-multi-memory');
 });
 
-it('a segment of another type than the table that it is copied to', () => {
+it('a segment of another type than the table to which it is copied', () => {
   const types = (table: number, segment: number) => [
     ...[...HEAD, ...section(1, 1, 0x60, 0, 0), ...section(3, 1, 0), ...section(4, 1, table, 0, 1)],
     ...[...section(9, 1, 5, segment, 0), ...section(10, 1, 12, 0, 0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 12, 0, 0, 0x0b)],

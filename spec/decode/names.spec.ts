@@ -52,7 +52,7 @@ const LOCAL_NAMES = written((writer) =>
 const joined = (...parts: readonly Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
 
 describe('names', () => {
-  it('are those of module, functions and locals', () => {
+  it('are those of the module, functions and locals', () => {
     const names = namesOf(joined(MODULE_NAME, FUNCTION_NAMES, LOCAL_NAMES));
     expect(names.module).to.equal('zome');
     expect([...names.functions]).to.deep.equal([
@@ -62,12 +62,12 @@ describe('names', () => {
     expect([...names.locals].map(([index, locals]) => [index, [...locals]])).to.deep.equal([[1, [[0, 'count']]]]);
   });
 
-  it('are none without a name section', () => {
+  it('are empty without a name section', () => {
     const names = decodeNames(decode(encodeModule(sampleParts([])), LIMITS_1).module);
     expect([names.module, names.functions.size, names.locals.size]).to.deep.equal([undefined, 0, 0]);
   });
 
-  it('are read around a bad subsection and an unknown one', () => {
+  it('are read despite a bad subsection and an unknown one', () => {
     const cutOff = FUNCTION_NAMES.slice();
     cutOff[3 + 1 + 1 + 4 + 1] = 99;
     const unknown = Uint8Array.of(77, 2, 1, 1);
@@ -76,7 +76,7 @@ describe('names', () => {
     expect(names.module).to.equal('zome');
   });
 
-  it('never affect the module, whatever the bytes', () => {
+  it('never affect the module, for any bytes', () => {
     const subsection = fc
       .tuple(fc.nat(3), fc.uint8Array({ maxLength: 12 }))
       .map(([id, bytes]) => Uint8Array.of(id, bytes.length, ...bytes));
