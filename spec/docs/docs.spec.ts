@@ -20,13 +20,13 @@ const ALL_PAGES = [
 
 describe('pages', () => {
   for (const [path, page] of EXAMPLES) {
-    it(`${path} is as its source says`, () => {
+    it(`${path} matches its source`, () => {
       expect(page()).to.equal(readFileSync(path, 'utf8'));
     });
   }
 
   for (const path of ALL_PAGES) {
-    it(`${path} links to what is there`, () => {
+    it(`${path} has no broken links`, () => {
       const text = readFileSync(path, 'utf8');
       for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
         if (!target.startsWith('http')) expect(existsSync(join(dirname(path), target)), target).to.equal(true);
@@ -41,7 +41,7 @@ describe('pages', () => {
     }
   });
 
-  it('say which bytes a receipt has', async () => {
+  it('state how many bytes a receipt has', async () => {
     const bytes = encodeReceipt((await loadText('(module (func (export "f")))')).call('f').receipt);
     const said = `${bytes.length} bytes for a call that returns from an export of one letter`;
     expect(readFileSync('docs/SEMANTICS.md', 'utf8').replace(/\s+/g, ' ')).to.include(said);

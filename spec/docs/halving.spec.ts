@@ -10,7 +10,7 @@ import { validateOpFile } from '../../src/cli/validate-op.js';
 const FOLDER = 'vectors/zome/notes';
 
 describe('halving the fuel of a zome', () => {
-  it('holds what the page says', async () => {
+  it('agrees with the figures of the page', async () => {
     const page = readFileSync('docs/PROFILING.md', 'utf8');
     const used: number[] = [];
     for (const name of ['before', 'after']) {

@@ -26,7 +26,7 @@ function cellsOf(text: string): readonly (readonly string[])[] {
   );
 }
 
-describe('the documents alone give', () => {
+describe('the documents alone define', () => {
   it('the hash of the schedule', () => {
     const fuel = page('FUEL');
     const [head, rest] = codeBlocks(fuel.slice(fuel.indexOf('## The text of the hash'))).filter(

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { TABLES } from './pages.js';
 
 for (const [path, page] of TABLES) {
-  it(`${path} is as its source says`, () => {
+  it(`${path} matches its source`, () => {
     expect(page()).to.equal(readFileSync(path, 'utf8'));
   });
 }

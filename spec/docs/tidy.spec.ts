@@ -107,7 +107,7 @@ describe('tidy', () => {
     expect(idiomsIn('X stands for y, the answers of a user, and a standard `stands in`.')).to.deep.equal([]);
   });
 
-  it('comments and pages cite pages and sections that are there', () => {
+  it('comments and pages cite pages and sections that exist', () => {
     const bad = [
       ...PAGES.map((path) => [path, withoutCode(readFileSync(path, 'utf8'))] as const),
       ...SOURCES.map((path) => [path, commentsOf(readFileSync(path, 'utf8'))] as const),
@@ -115,7 +115,7 @@ describe('tidy', () => {
     expect(bad).to.deep.equal([]);
   });
 
-  it('comments and pages name files that are there', () => {
+  it('comments and pages name files that exist', () => {
     const bad = [
       ...PAGES.map((path) => [path, withoutCode(readFileSync(path, 'utf8'))] as const),
       ...SOURCES.map((path) => [path, commentsOf(readFileSync(path, 'utf8'))] as const),
@@ -123,7 +123,7 @@ describe('tidy', () => {
     expect(bad).to.deep.equal([]);
   });
 
-  it('links lead to headings that are there', () => {
+  it('links lead to headings that exist', () => {
     const bad = PAGES.flatMap((path) => {
       const links = [...withoutCode(readFileSync(path, 'utf8')).matchAll(/\]\(([^)\s]*)#([^)]+)\)/g)];
       return links.flatMap(([link, target, anchor]) => {
@@ -135,7 +135,7 @@ describe('tidy', () => {
     expect(bad).to.deep.equal([]);
   });
 
-  it('lines of pages are at most 120 wide, tables and code apart', () => {
+  it('lines of pages are at most 120 wide, except in tables and code', () => {
     const wide = PAGES.flatMap((path) => {
       const lines = withoutCode(readFileSync(path, 'utf8')).split('\n');
       return lines.flatMap((line, at) => {
@@ -160,7 +160,7 @@ describe('tidy', () => {
     expect(said.filter((figure) => !figures.has(figure))).to.deep.equal([]);
   });
 
-  it('notices what is not there', () => {
+  it('detects citations of what is missing', () => {
     expect(badCitations('see docs/NOTHING.md')).to.deep.equal(['docs/NOTHING.md']);
     expect(badCitations('SEMANTICS 99')).to.deep.equal(['SEMANTICS 99']);
     expect(badCitations('docs/ABI.md, sections 2 and 77')).to.have.length(1);
