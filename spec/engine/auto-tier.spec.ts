@@ -46,7 +46,7 @@ function told({ outcome, receipt }: CallResult): string {
 const ALLOWED = 1_000_000;
 
 describe('tier auto', () => {
-  it('gives the same receipts before, while and after it changes over', async () => {
+  it('returns the same receipts before, while and after it switches', async () => {
     const bytes = readFileSync('vectors/guests/post/post.wasm');
     const entry = readFileSync('vectors/guests/entries/post-valid-plain.msgpack');
     const receipt = (module: LoadedModule) => toHex(encodeReceipt(module.validate(entry).receipt));
@@ -68,7 +68,7 @@ describe('tier auto', () => {
     expect(toHex(encodeReceipt(after.receipt))).to.equal(expected);
   });
 
-  it('takes a long call over where nobody has seen its beginning, at every limit', async () => {
+  it('continues a long call in the other tier where nothing observed its beginning, at every limit', async () => {
     const bytes = bytesOfText(WORK);
     const reference = await load(bytes, { tier: 'interpreter' });
     const used = (n: number) => reference.call('work', [i32(n)]).receipt.fuel.used;
@@ -90,7 +90,7 @@ describe('tier auto', () => {
     expect([...tiers].sort()).to.deep.equal(['instrumented', 'interpreter']);
   });
 
-  it('changes over between the calls of a program that lets no other work run, and asks no host twice', async () => {
+  it('switches between the calls of a program that never yields, and calls no host function twice', async () => {
     const asked: number[] = [];
     const ask: HostImport = {
       module: 'env',
@@ -116,7 +116,7 @@ describe('tier auto', () => {
     expect(asked).to.deep.equal([...fuelsAsked, ...fuelsAsked, ...fuelsAsked]);
   });
 
-  it('takes a long call over that has not called a host function yet, and shows a host that it calls all its fuel', async () => {
+  it('moves a long call that has called no host function yet, and shows a host function all of its fuel', async () => {
     const text = (calls: string) => `(module (import "env" "ask" (func $ask (param i32) (result i32)))
       (func (export "work") (param i32) (result i32) (local i32)
         (if (i32.eqz (local.get 0)) (then (drop (call $ask (i32.const 1)))))
@@ -146,7 +146,7 @@ describe('tier auto', () => {
     expect(tiers).to.deep.equal(['instrumented', 'interpreter']);
   });
 
-  it('leaves no idle instance of the tier that it has left', async () => {
+  it('keeps no idle instance of the tier that it has left', async () => {
     const engine = createEngine();
     const loaded = await engine.load(bytesOfText('(module (memory 1) (func (export "f")))'));
     if (!loaded.ok) throw new Error(loaded.fault.code);
@@ -158,7 +158,7 @@ describe('tier auto', () => {
     expect(engine.held().idleInstances).to.equal(1);
   });
 
-  it('stays in the interpreter with what the host is not asked to compile', async () => {
+  it('stays in the interpreter with a module that the host should not compile', async () => {
     const locals = '(local i64)'.repeat(3000);
     const body = '(block (br_if 0 (local.get 0)) (local.set 1 (i64.const 1)))'.repeat(14_000);
     const params = (n: number) => Array.from({ length: 13 }, (_, bit) => ((n >> bit) & 1 ? 'i32' : 'i64')).join(' ');
@@ -177,7 +177,7 @@ describe('tier auto', () => {
     }
   });
 
-  it('stays in the interpreter if the host refuses, or only compiles behind', async () => {
+  it('stays in the interpreter if the host refuses, or compiles only asynchronously', async () => {
     function refuse(): never {
       throw new WebAssembly.CompileError('no');
     }
@@ -206,7 +206,7 @@ describe('tier auto', () => {
     expect(module.call('work', long).diagnostics.tier).to.equal('instrumented');
   });
 
-  it('tries the host out when a module is rewritten, and stays in the interpreter if that runs nothing', async () => {
+  it('tests the host when a module is rewritten, and stays in the interpreter if that cannot run', async () => {
     function refuse(): never {
       throw new WebAssembly.CompileError('no');
     }
@@ -222,7 +222,7 @@ describe('tier auto', () => {
     });
   });
 
-  it('tells a fault of its own and goes on', async () => {
+  it('reports its own error and continues', async () => {
     const error = new Error('the cache breaks its promise');
     const artefacts: ArtefactCache = {
       get: ({ kind }) => (kind === 'rewritten' ? Promise.reject(error) : Promise.resolve(undefined)),
@@ -234,7 +234,7 @@ describe('tier auto', () => {
     expect(module.call('work', [i32(1)]).outcome.kind).to.equal('returned');
   });
 
-  it('keeps what it has rewritten, also where a call could not wait', async () => {
+  it('stores the rewritten module, also when a call could not wait', async () => {
     for (const turns of [1, 1_000_000]) {
       const kept = new Map<string, Uint8Array>();
       const artefacts: ArtefactCache = {
@@ -254,7 +254,7 @@ describe('tier auto', () => {
     }
   });
 
-  it('is the interpreter on a host without WebAssembly', async () => {
+  it('uses the interpreter on a host without WebAssembly', async () => {
     const there = globalThis.WebAssembly;
     try {
       Reflect.deleteProperty(globalThis, 'WebAssembly');

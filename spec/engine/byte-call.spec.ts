@@ -28,7 +28,7 @@ interface EntryRow {
 const ENTRIES = JSON.parse(readFileSync('vectors/guests/entries/entries.json', 'utf8')) as readonly EntryRow[];
 
 describe('byte calls', () => {
-  it('pay for bytes in and out, and hash what stood in memory', async () => {
+  it('charge for bytes in and out, and hash the bytes in memory', async () => {
     const rates = {
       ...FUEL_1_PRICES.rates,
       boundaryIn: { base: 7, a: 3, b: 2 },
@@ -74,7 +74,7 @@ describe('byte calls', () => {
     }
   });
 
-  it('end as trapped when deallocate traps, though the output was read', async () => {
+  it('end as trapped when deallocate traps, even after the output was read', async () => {
     const module = await loadText(guestText({ output: OK_VALID, deallocate: '(unreachable)' }));
     expect(module.validate(NIL).outcome).to.deep.equal({ kind: 'trapped', code: 'unreachable' });
   });
@@ -85,7 +85,7 @@ describe('byte calls', () => {
     expect(module.validate(NIL).verdict).to.deep.equal({ kind: 'Valid' });
   });
 
-  it('take another check of the output for other protocols', async () => {
+  it('accept another check of the output for other protocols', async () => {
     const output = Uint8Array.of(0xc3);
     const module = await loadText(guestText({ output }));
     const result = module.callBytes('validate', new Uint8Array(0), { isDecodable: () => true });
@@ -93,7 +93,7 @@ describe('byte calls', () => {
     expect(result.receipt.input).to.deep.equal(hash(new Uint8Array(0)));
   });
 
-  it('have one outcome for an output and its verdict, by the generation that they are called with', async () => {
+  it('have one outcome for an output and its verdict, by the generation of the call', async () => {
     for (const row of DECODABLE) {
       const module = await loadText(guestText({ output: row.bytes }));
       for (const generation of ['0.2', '0.6', '0.7'] as const) {
@@ -126,7 +126,7 @@ describe('byte calls', () => {
     expect(receipts[0]).to.deep.equal(receipts[1]);
   });
 
-  it('of an export that is not there are a mistake of the caller, of one that is no function too', async () => {
+  it('of a missing export are a mistake of the caller, as are those of an export that is not a function', async () => {
     const module = await loadText(guestText({}));
     expect(() => module.callBytes('nothing', NIL))
       .to.throw(UsageError)
@@ -136,7 +136,7 @@ describe('byte calls', () => {
       .with.property('code', 'not-a-function');
   });
 
-  it('give a verdict in a short circuit of a host function', async () => {
+  it('return a verdict from a short circuit of a host function', async () => {
     const module = await loadText(
       `(module (import "env" "need" (func $need)) (memory (export "memory") 1)
         (func (export "__hc__allocate_1") (param i32) (result i32) (i32.const 16))

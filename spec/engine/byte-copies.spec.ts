@@ -24,7 +24,7 @@ const CHANGING = `(module
   (func (export "validate") (param i32 i32) (result i64) (call $f) (i64.const 0)))`;
 
 describe('bytes over the boundary', () => {
-  it('are counted by an instrument that sees copies', () => {
+  it('are counted by an instrument that detects copies', () => {
     const bytes = new Uint8Array(BYTES);
     const ways: readonly (() => unknown)[] = [
       () => bytes.slice(),
@@ -51,7 +51,7 @@ describe('bytes over the boundary', () => {
   }
 
   for (const tier of TIERS) {
-    it(`are hashed as the guest saw them: ${tier}`, async () => {
+    it(`are hashed as the guest received them: ${tier}`, async () => {
       const payload = Uint8Array.of(1, 2, 3);
       let calls = 0;
       const f = {
@@ -72,7 +72,7 @@ describe('bytes over the boundary', () => {
     });
   }
 
-  it('are an error where they were changed and the call has to run again', async () => {
+  it('are an error if they changed and the call has to run again', async () => {
     const module = await loadText(
       CHANGING.replaceAll(/\(import .*\)|\(call \$f\)/g, '').replace('(i64.const 0)', 'unreachable'),
       [],

@@ -46,7 +46,7 @@ function usageCode(call: () => unknown): string {
 }
 
 describe('calls', () => {
-  it('give every bit of a value through', async () => {
+  it('preserve every bit of a value', async () => {
     const module = await loadText(COUNTER);
     const bits32 = fc.nat(0xffff_ffff);
     const bits64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
@@ -76,7 +76,7 @@ describe('calls', () => {
     expect(second.diagnostics.stateDigest()).to.deep.equal(state);
   });
 
-  it('make equal receipts whatever ran before', async () => {
+  it('return equal receipts regardless of earlier calls', async () => {
     const module = await loadText(COUNTER);
     const golden = toHex(encodeReceipt((await loadText(COUNTER)).call('down', [i32(5)]).receipt));
     const before = fc.array(
@@ -95,7 +95,7 @@ describe('calls', () => {
     );
   });
 
-  it('use fuel that does not depend on the limit, and are exhausted below what they use', async () => {
+  it('use fuel independently of the limit, and are exhausted below what they use', async () => {
     const module = await loadText(COUNTER);
     const full = module.call('down', [i32(9)]).receipt;
     fc.assert(
@@ -113,7 +113,7 @@ describe('calls', () => {
     );
   });
 
-  it('say what stands in a receipt', async () => {
+  it('report what a receipt contains', async () => {
     const engine = createEngine();
     const bytes = bytesOfText(COUNTER);
     const loaded = await engine.load(bytes);
@@ -137,7 +137,7 @@ describe('calls', () => {
     expect(outcome).to.deep.equal({ kind: 'returned', values: [i32(7)] });
   });
 
-  it('tell beside the receipt where they failed and how high the stack was', async () => {
+  it('report beside the receipt where they failed and how high the stack was', async () => {
     const module = await loadText(COUNTER);
     const trapped = module.call('fail', [i32(1)]);
     const frames = trapped.diagnostics.backtrace();
@@ -149,7 +149,7 @@ describe('calls', () => {
     expect(module.call('down', [i32(3)]).diagnostics.backtrace()).to.deep.equal([]);
   });
 
-  it("end as exhausted(stack) at the limit of the record, without the host's stack", async () => {
+  it('end as exhausted(stack) at the limit of the record, regardless of the host stack', async () => {
     const limits = defineLimits('deep', { stackWords: 1_048_576 });
     const module = await loadText(COUNTER, [], { limits });
     const { outcome, receipt } = module.call('down', [i32(1_000_000)]);
@@ -157,7 +157,7 @@ describe('calls', () => {
     expect(receipt.limits).to.deep.equal(limits.hash);
   });
 
-  it('pay nothing of an instantiation that the fuel does not cover', async () => {
+  it('charge nothing for an instantiation that the fuel does not cover', async () => {
     const module = await loadText(COUNTER);
     const { receipt, diagnostics } = module.call('next', [], { fuel: module.metered.instantiationCharge - 1 });
     expect(receipt.outcome).to.deep.equal({ kind: 'exhausted', resource: 'fuel' });
@@ -167,7 +167,7 @@ describe('calls', () => {
     expect(diagnostics.backtrace()).to.deep.equal([]);
   });
 
-  it('end as breached(reference) when a result is a reference other than null', async () => {
+  it('end as breached(reference) when a result is a non-null reference', async () => {
     const module = await loadText(`(module (func $f) (elem declare func $f)
       (func (export "some") (result funcref) (ref.func $f)) (func (export "none") (result funcref) (ref.null func)))`);
     expect(module.call('some').outcome).to.deep.equal({ kind: 'breached', code: 'reference' });
@@ -200,7 +200,7 @@ describe('calls', () => {
     expect(usageCode(() => module.callBytes('down', new Uint8Array(5)))).to.equal('payload-too-long');
   });
 
-  it('do not see later changes of the bytes they were loaded from', async () => {
+  it('are not affected by later changes of the loaded bytes', async () => {
     const bytes = bytesOfText(COUNTER);
     const loaded = await createEngine().load(bytes);
     bytes.fill(0xff);
@@ -208,7 +208,7 @@ describe('calls', () => {
     expect(loaded.module.call('down', [i32(2)]).outcome).to.deep.equal({ kind: 'returned', values: [i32(7)] });
   });
 
-  it('run start under the meter, booked to the instantiation', async () => {
+  it('run start under the meter, charged to the instantiation', async () => {
     const module = await loadText(`(module (global $g (mut i32) (i32.const 0))
       (func $s (global.set $g (i32.const 5))) (start $s) (func (export "get") (result i32) (global.get $g)))`);
     const { outcome, receipt } = module.call('get');
@@ -223,7 +223,7 @@ describe('calls', () => {
 });
 
 describe('loading', () => {
-  it('answers faults as data', async () => {
+  it('returns faults as data', async () => {
     const engine = createEngine();
     expect(await engine.load(new Uint8Array(0))).to.deep.equal({
       ok: false,
@@ -234,7 +234,7 @@ describe('loading', () => {
     expect(loaded.ok ? '' : loaded.fault.code).to.equal('limit-module-bytes');
   });
 
-  it('never throws, whatever the bytes', async () => {
+  it('never throws, for any bytes', async () => {
     const engine = createEngine();
     const good = bytesOfText(COUNTER);
     await fc.assert(
@@ -269,7 +269,7 @@ describe('loading', () => {
     ]);
   });
 
-  it('describes what a module imports', async () => {
+  it('describes the imports of a module', async () => {
     const engine = createEngine();
     const loaded = await engine.load(
       bytesOfText(`(module $shop

@@ -36,7 +36,7 @@ function seatOf(heldBytes: number, program = PROGRAM, fitting = true, isReusable
 }
 
 describe('idle seats', () => {
-  it('are kept within their bound, and the one left longest ago goes first', () => {
+  it('are kept within their bound, evicting the least recently left first', () => {
     const all = new IdleSeats(100);
     const [one, two] = [new IdleSeatsOfModule(all), new IdleSeatsOfModule(all)];
     const seats = [40, 30, 30].map((bytes) => seatOf(bytes));
@@ -54,7 +54,7 @@ describe('idle seats', () => {
     expect([all.count, all.bytes]).to.deep.equal([1, 100]);
   });
 
-  it('are taken from the one left last, and leave the others in their order', () => {
+  it('are taken most recently left first, and keep their order', () => {
     const all = new IdleSeats(100);
     const one = new IdleSeatsOfModule(all);
     const seats = [1, 2, 3, 4].map((bytes) => seatOf(bytes));
@@ -71,7 +71,7 @@ describe('idle seats', () => {
     expect([all.count, all.bytes, one.seats.length]).to.deep.equal([0, 0, 0]);
   });
 
-  it('of another program serve no more; those that do not fit are kept', () => {
+  it('of another program are dropped; those that do not fit are kept', () => {
     const all = new IdleSeats(100);
     const one = new IdleSeatsOfModule(all);
     const unfit = seatOf(3, PROGRAM, false);
@@ -87,12 +87,12 @@ describe('idle seats', () => {
   });
 });
 
-describe('seats of one who looks at calls again', () => {
+describe('seats kept by a caller that inspects earlier calls', () => {
   const LIMITS = LIMITS_1;
   const seat = (program: Program, fitting = true, isReusable = true) =>
     ({ program, isReusable, fits: () => fitting, store: { limits: LIMITS } }) as unknown as Seat;
 
-  it('are one for each program, taken once, where imports and limits fit', () => {
+  it('are one for each program, taken once, if imports and limits fit', () => {
     const kept = new KeptSeats();
     expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
     const [one, other, later] = [seat(PROGRAM), seat(OTHER_PROGRAM), seat(PROGRAM)];
@@ -122,7 +122,7 @@ describe('programs that are kept', () => {
   };
   const bytesOf = (length: number, last = 0) => new Uint8Array(length).fill(last, length - 1);
 
-  it('stay within their bound, the last used longest, and take their idle seats along', () => {
+  it('stay within their bound, evicted least recently used first with their idle seats', () => {
     const cache = new ProgramCache(30);
     const [a, b, c] = [cached(bytesOf(10)), cached(bytesOf(11)), cached(bytesOf(9))];
     cache.put('a', a);
@@ -146,7 +146,7 @@ describe('programs that are kept', () => {
     expect([cache.count, cache.bytes, cache.takeSame(bytesOf(30))]).to.deep.equal([0, 0, undefined]);
   });
 
-  it('are found by their very bytes, of one length the one used last', () => {
+  it('are found by equal bytes, by the most recently used of a length', () => {
     const cache = new ProgramCache(1_000);
     for (const length of [1, 7, 8, 9, 16, 17]) {
       const own = cached(bytesOf(length));
@@ -168,7 +168,7 @@ describe('programs that are kept', () => {
     expect(cache.takeSame(new Uint8Array(32).subarray(8, 16))).to.not.equal(undefined);
   });
 
-  it('do not forget the last of a length when an older one goes', () => {
+  it('keep the newest of a length when an older one is evicted', () => {
     const cache = new ProgramCache(20);
     cache.put('a', cached(bytesOf(10, 1)));
     const b = cached(bytesOf(10, 2));
@@ -183,7 +183,7 @@ describe('exports by name', () => {
   const count = 30;
   const functions = Array.from({ length: count }, (_, n) => `(func (export "f${n}") (result i32) (i32.const ${n}))`);
 
-  it('are found, the first few and all the others, and names that are none are none', async () => {
+  it('are found, both the first few and all the others; unknown names are not', async () => {
     const loaded = await createEngine({ tier: 'interpreter' }).load(bytesOfText(`(module ${functions.join('')})`));
     if (!loaded.ok) throw new Error(loaded.fault.code);
     const { module } = loaded.module.metered;
@@ -220,7 +220,7 @@ describe('a set of imports', () => {
     value: { type: 'i32', bits },
   });
 
-  it('is the one that a linkage was made of, row by row', () => {
+  it('is recognised as that of a linkage, row by row', () => {
     const rows = [constant('a', 'b'), constant('a', 'c')];
     const made = { imports: rows } as unknown as Linkage;
     expect(isOf(made, [...rows])).to.equal(true);
@@ -267,7 +267,7 @@ describe('a set of imports', () => {
     });
   }
 
-  it('may have names that look alike, costs at their edges, and null', () => {
+  it('may have names that look alike, costs at their bounds, and null', () => {
     checkImports([constant('a.b', 'c'), constant('a', 'b.c')]);
     for (const cost of [1, 1_000_000])
       checkImports([{ module: 'a', name: 'b', type: { params: [], results: [] }, run, cost }]);
@@ -275,10 +275,10 @@ describe('a set of imports', () => {
   });
 });
 
-describe('what host functions did in an attempt', () => {
+describe('the transcript of host functions in an attempt', () => {
   const bytes = (...of: number[]) => Uint8Array.from(of);
 
-  it('is taken again by position, name and input, as far as it was answered', () => {
+  it('is replayed by position, name and input, as far as it was answered', () => {
     const first = new HostTranscript(1_000_000);
     for (const [name, input] of [
       ['a', 1],
@@ -303,7 +303,7 @@ describe('what host functions did in an attempt', () => {
     ['another name', 'm', 'x', 1],
     ['another input', 'm', 'a', 9],
   ] as const) {
-    it(`is not taken for ${what}, nor what is behind it`, () => {
+    it(`is not replayed for ${what}, nor after it`, () => {
       const first = new HostTranscript(1_000_000);
       for (const one of ['a', 'a', 'a']) {
         first.begin('m', one, bytes(1));
@@ -344,7 +344,7 @@ describe('values', () => {
     for (const value of bad) expect(isBitsOf(value as Value), (value as Value).type).to.equal(false);
   });
 
-  it("are the machine's bits of either sign", () => {
+  it('are made from signed and unsigned bits of the machine', () => {
     expect(valueOfBits(ValueType.I32, -1)).to.deep.equal({ type: 'i32', bits: 0xffff_ffff });
     expect(valueOfBits(ValueType.F32, -1)).to.deep.equal({ type: 'f32', bits: 0xffff_ffff });
     expect(valueOfBits(ValueType.I64, -1n)).to.deep.equal({ type: 'i64', bits: (1n << 64n) - 1n });
@@ -423,7 +423,7 @@ describe('the bytes of a receipt', () => {
     32,
   ];
 
-  it('end within a piece: truncated, where the piece begins', () => {
+  it('are truncated within a field, at the offset where the field begins', () => {
     expect(pieces.reduce((sum, piece) => sum + piece)).to.equal(bytes.length);
     let start = 0;
     for (const piece of pieces) {
@@ -438,7 +438,7 @@ describe('the bytes of a receipt', () => {
     expect(decodeReceipt(Uint8Array.of(...bytes, 0))).to.deep.equal({ ok: false, fault: behind });
   });
 
-  it('may lie anywhere in a buffer, and are copied out of it', () => {
+  it('may be anywhere in a buffer, and are copied out of it', () => {
     const around = new Uint8Array(bytes.length + 20);
     around.set(bytes, 7);
     const read = decodeReceipt(around.subarray(7, 7 + bytes.length));
@@ -463,7 +463,7 @@ describe('the bytes of a receipt', () => {
     });
   }
 
-  it('may have used all, and 2^53 - 1 units', () => {
+  it('may state that all fuel was used, up to 2^53 - 1 units', () => {
     const max = Number.MAX_SAFE_INTEGER;
     const parts = { instantiate: max, guest: 0, host: 0, boundary: 0 };
     for (const fuel of [
@@ -481,7 +481,7 @@ describe('the bytes of a receipt', () => {
   });
 });
 
-describe('the memory that a host function sees', () => {
+describe('the memory visible to a host function', () => {
   const TEXT = `(module (import "env" "f" (func $f)) (memory (export "memory") 1) (func (export "run") (call $f)))`;
 
   /** The error that `act` threw; the call fails because of it. */
@@ -522,14 +522,14 @@ describe('the memory that a host function sees', () => {
     [0.5, 1, false],
     [0, 0.5, false],
   ] as const) {
-    it(`${isInside ? 'reads' : 'has no'} ${length} bytes at ${offset}`, async () => {
+    it(`${isInside ? 'reads' : 'refuses'} ${length} bytes at ${offset}`, async () => {
       const message = await thrown((call) => void call.memory!.read(offset, length));
       if (isInside) expect(message).to.equal(undefined);
       else expect(message).to.contain(`${length} bytes at ${offset} are not within a memory of 65536 bytes`);
     });
   }
 
-  it('is written within its bounds alone, and a copy is read', async () => {
+  it('is written only within its bounds, and reads return a copy', async () => {
     expect(await thrown((call) => call.memory!.write(PAGE - 2, Uint8Array.of(1, 2)))).to.equal(undefined);
     expect(await thrown((call) => call.memory!.write(PAGE - 1, Uint8Array.of(1, 2)))).to.contain('2 bytes at 65535');
     const act = (call: HostCall) => {
@@ -546,13 +546,13 @@ describe('the memory that a host function sees', () => {
       expect(await thrown((call) => void call.charge(units))).to.contain(message);
     });
   }
-  it('can be charged nothing', async () => {
+  it('can be charged zero', async () => {
     expect(await thrown((call) => expect(call.charge(0)).to.equal(true))).to.equal(undefined);
   });
 });
 
 describe('an engine', () => {
-  it('says which bound or tier is none', () => {
+  it('reports which bound or tier is invalid', () => {
     for (const [options, code, message] of [
       [{ moduleCacheBytes: -1 }, 'bad-bound', 'moduleCacheBytes must be an integer from 0, not -1'],
       [{ idleInstanceBytes: 0.5 }, 'bad-bound', 'idleInstanceBytes must be an integer from 0, not 0.5'],
@@ -564,7 +564,7 @@ describe('an engine', () => {
     }
   });
 
-  it('keeps nothing with bounds of 0, what fits else, and forgets it on demand', async () => {
+  it('keeps nothing with bounds of 0, what fits otherwise, and releases it on demand', async () => {
     const bytes = bytesOfText('(module (func (export "f")))');
     const heldBy = async (options: object) => {
       const engine = createEngine({ tier: 'interpreter', ...options });

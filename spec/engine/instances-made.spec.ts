@@ -34,7 +34,7 @@ async function load(text: string, options: EngineOptions) {
 describe('instances', () => {
   for (const tier of ['interpreter', 'instrumented'] as const) {
     for (const [what, segments] of Object.entries(OUT_OF_BOUNDS)) {
-      it(`whose instantiation fails in ${what} are used again, ${tier}`, async () => {
+      it(`whose instantiation fails in ${what} are reused, ${tier}`, async () => {
         const text = `(module ${segments} (global (mut i32) (i32.const 7)) (func $f (export "run")) (start $f))`;
         const { engine, module } = await load(text, { tier });
         const told: string[] = [];
@@ -53,7 +53,7 @@ describe('instances', () => {
     }
   }
 
-  it("that no other call can use are the interpreter's after some short calls, until a call is long", async () => {
+  it('that no other call can reuse are replaced by the interpreter after several short calls, until a call is long', async () => {
     const { module } = await load(GROWS, { tier: 'instrumented' });
     const oracle = (await load(GROWS, { tier: 'interpreter' })).module;
     const tiers: string[] = [];

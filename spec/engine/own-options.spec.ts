@@ -41,7 +41,7 @@ const GUEST = `(module (import "env" "f" (func $f (param i32) (result i32))) (me
   (func (export "run") (result i32) (call $f (memory.grow (i32.const 3)))))`;
 
 describe('options on Object.prototype', () => {
-  it('are read by nobody', async () => {
+  it('are ignored', async () => {
     const wasm = await bytesOfText(GUEST);
     const run = async () => {
       const row = {

@@ -104,7 +104,7 @@ const EVERYTHING = `(module
 
 describe('an engine that keeps instances', () => {
   for (const tier of TIERS) {
-    it(`tells of every call what a new engine tells, whatever ran before: ${tier}`, async () => {
+    it(`reports the same for every call as a new engine, regardless of earlier calls: ${tier}`, async () => {
       const shared = createEngine({ tier });
       await fc.assert(
         fc.asyncProperty(anyModule(), seeds, async (generated, seed) => {
@@ -117,7 +117,7 @@ describe('an engine that keeps instances', () => {
       assert.isAbove(shared.held().idleInstances, 5);
     }).timeout(120_000);
 
-    it(`makes memory, tables, globals, segments and the start function anew: ${tier}`, async () => {
+    it(`resets memory, tables, globals, segments and the start function: ${tier}`, async () => {
       const bytes = bytesOfText(EVERYTHING);
       const kept = await load(bytes, { tier });
       const anew = await load(bytes, NOTHING_KEPT);
@@ -137,7 +137,7 @@ describe('an engine that keeps instances', () => {
     });
   }
 
-  it('runs a call within a call of the same module in another instance', async () => {
+  it('runs a nested call of the same module in another instance', async () => {
     const text = `(module (import "env" "again" (func $again (param i32) (result i32)))
       (global $n (mut i32) (i32.const 0))
       (func (export "run") (param i32) (result i32)
@@ -159,7 +159,7 @@ describe('an engine that keeps instances', () => {
     }
   });
 
-  it('tells the state of a call after others have run in its instance, without asking the host again', async () => {
+  it('reports the state of a call after others have run in its instance, without calling the host again', async () => {
     let asked = 0;
     const count: HostImport = {
       module: 'env',
@@ -181,7 +181,7 @@ describe('an engine that keeps instances', () => {
     }
   });
 
-  it('lets nothing that a host function keeps reach into a later call', async () => {
+  it('isolates later calls from anything that a host function kept', async () => {
     const seen: HostCall[] = [];
     const spy: HostImport = {
       module: 'env',
@@ -232,7 +232,7 @@ describe('an engine that keeps instances', () => {
     expect(module.call('grow', [i32(5)]).outcome).to.deep.equal({ kind: 'returned', values: [i32(3)] });
   });
 
-  it('tells no backtrace of an earlier call where fuel ends outside of the guest', async () => {
+  it('reports no backtrace of an earlier call when fuel runs out outside of the guest', async () => {
     const module = await loadText(guestText({ validate: '(unreachable)' }));
     const payload = Uint8Array.of(0xc0);
     const trapped = module.callBytes('validate', payload);
@@ -242,7 +242,7 @@ describe('an engine that keeps instances', () => {
     expect(trapped.diagnostics.backtrace()).to.have.length(1);
   });
 
-  it('keeps modules by their bytes within its bound, the last used longest', async () => {
+  it('caches modules by their bytes within its bound, evicting the least recently used', async () => {
     const bytes = [1, 2, 3].map((n) => bytesOfText(`(module (func (export "f") (result i32) (i32.const ${n})))`));
     const size = bytes[0]!.length;
     const engine = createEngine({ moduleCacheBytes: 2 * size + 1 });
@@ -268,7 +268,7 @@ describe('an engine that keeps instances', () => {
     expect((await other.load(copy)).ok).to.equal(false);
   });
 
-  it('takes no module for another of its length, wherever they differ and however the bytes lie in their buffer', async () => {
+  it('confuses no modules of equal length, wherever they differ and however they are aligned in their buffers', async () => {
     const bytes = bytesOfText('(module (func (export "f") (result i32) (i32.const 1)))');
     for (let at = 8; at < bytes.length; at++) {
       const engine = createEngine({ tier: 'interpreter' });
@@ -296,7 +296,7 @@ describe('an engine that keeps instances', () => {
   });
 
   for (const tier of TIERS) {
-    it(`runs the bytes that were loaded, whatever the caller does with them later: ${tier}`, async () => {
+    it(`runs the bytes that were loaded, even if the caller changes them later: ${tier}`, async () => {
       const bytes = bytesOfText(`(module (memory 1) (data (i32.const 0) "abcd") (global $g i32 (i32.const 5))
         (func (export "f") (result i32) (i32.add (i32.load (i32.const 0)) (global.get $g))))`).slice();
       const module = await load(bytes, { tier });
@@ -306,7 +306,7 @@ describe('an engine that keeps instances', () => {
   }
 
   for (const tier of TIERS) {
-    it(`gives receipts whose bytes are their own: ${tier}`, async () => {
+    it(`returns receipts with bytes of their own: ${tier}`, async () => {
       const module = await load(bytesOfText('(module (func (export "f") (param i32)))'), { tier });
       const first = module.call('f', [i32(1)]).receipt;
       const wanted = toHex(receiptHash(first));
@@ -316,7 +316,7 @@ describe('an engine that keeps instances', () => {
     });
   }
 
-  it('refuses bounds that are no bytes', () => {
+  it('refuses bounds that are not numbers of bytes', () => {
     expect(() => createEngine({ moduleCacheBytes: -1 }))
       .to.throw(UsageError)
       .with.property('code', 'bad-bound');

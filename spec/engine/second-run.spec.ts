@@ -76,7 +76,7 @@ describe('second run', () => {
     [60_000, 'returns'],
     [1_000_000, 'exhausts the stack'],
   ] as const) {
-    it(`of a recursion that overflows the host's stack and ${what}`, async () => {
+    it(`of a recursion that overflows the host stack and ${what}`, async () => {
       const reference = await callWith('interpreter', depth);
       const second = await callWith('instrumented', depth);
       expect(reference.module.reruns).to.equal(0);
@@ -99,7 +99,7 @@ describe('second run', () => {
     }
   });
 
-  it('asks anew what the host does otherwise behind a call that was cut short', async () => {
+  it('repeats host calls that differ after a call that was cut short', async () => {
     const text = `(module
       (import "env" "outer" (func $outer (result i32)))
       (import "env" "one" (func $one (param i32) (result i32))) (import "env" "other" (func $other (param i32) (result i32)))
@@ -149,7 +149,7 @@ describe('second run', () => {
     }
   });
 
-  it('tells the backtrace of a trap without asking the host again', async () => {
+  it('reports the backtrace of a trap without calling the host again', async () => {
     const asked: number[] = [];
     const trap = (await wabt())
       .parseWat(
@@ -168,7 +168,7 @@ describe('second run', () => {
     expect(asked).to.have.length(1);
   });
 
-  it('takes the answers of no function whose names have their dots elsewhere', () => {
+  it('does not replay a function whose names have their dots elsewhere', () => {
     const first = new HostTranscript(1_000);
     first.begin('a.b', 'c', new Uint8Array(0));
     first.ended([], false);

@@ -33,7 +33,7 @@ describe('a guest of a byte call', () => {
     return { guest: new ByteGuest(instance as unknown as GuestInstance, types, () => undefined), seen };
   }
 
-  it('gives signed numbers, or nothing', async () => {
+  it('returns signed numbers, or nothing', async () => {
     for (const [name, results, value] of [
       ['none', [], undefined],
       ['i', [0xffff_fffe], -2],
@@ -45,7 +45,7 @@ describe('a guest of a byte call', () => {
     }
   });
 
-  it('is not called where the call is over, and says so where it ends', async () => {
+  it('is not called after the call has ended, and reports where it ends', async () => {
     const trapped = { kind: 'trapped', code: 'unreachable' } as const;
     const ended = await guestOf(trapped);
     expect(ended.guest.call('none', [])).to.deep.equal({ ok: false });
@@ -55,7 +55,7 @@ describe('a guest of a byte call', () => {
     expect(over.seen).to.have.length(0);
   });
 
-  it('pays at the boundary for what goes in, then for what comes out', async () => {
+  it('is charged at the boundary for its input, then for its output', async () => {
     const { guest, seen } = await guestOf({ kind: 'returned', results: [] });
     expect([guest.charge(10), guest.charge(10)]).to.deep.equal([true, false]);
     expect(seen).to.deep.equal([
@@ -64,7 +64,7 @@ describe('a guest of a byte call', () => {
     ]);
   });
 
-  it('has the types of its functions without blanks, and a memory of the right name only', async () => {
+  it('has the exact types of its functions, and a memory of the right name only', async () => {
     const { guest } = await guestOf({ kind: 'returned', results: [] });
     const types = ['none', 'i', 'l', 'i', 'm', 'x'].map((name) => guest.exportType(name));
     expect(types).to.deep.equal(['()->()', '(i32,i32)->(i32)', '()->(i64)', '(i32,i32)->(i32)', undefined, undefined]);
@@ -75,12 +75,12 @@ describe('a guest of a byte call', () => {
 describe('the input of a byte call', () => {
   const [payload, constants] = [Uint8Array.of(1, 2), Uint8Array.of(3)];
 
-  it('is hashed with the constants behind it', () => {
+  it('is hashed together with the constants', () => {
     expect(toHex(new ByteInput(payload, new Uint8Array(0)).hash(hash))).to.equal(toHex(hash(payload)));
     expect(toHex(new ByteInput(payload, constants).hash(hash))).to.equal(toHex(hash(Uint8Array.of(1, 2, 3))));
   });
 
-  it('must stay what it was', () => {
+  it('must not change', () => {
     const input = new ByteInput(payload, constants);
     input.placed(Uint8Array.of(1, 2), hash);
     expect(toHex(input.hash(hash))).to.equal(toHex(hash(Uint8Array.of(1, 2, 3))));
@@ -90,7 +90,7 @@ describe('the input of a byte call', () => {
     );
   });
 
-  it('is no longer than the limits say', async () => {
+  it('is no longer than the limits allow', async () => {
     const limits = defineLimits('spec-short', { payloadBytes: 4 });
     const text = `(module (memory (export "memory") 1) (func (export "__hc__allocate_1") (param i32) (result i32) (i32.const 0))
       (func (export "__hc__deallocate_1") (param i32 i32)) (func (export "f") (param i32 i32) (result i64) (i64.const 0)))`;

@@ -22,7 +22,7 @@ function internalError(): Error {
 
 describe('a failure of the host', () => {
   for (const cause of [new RangeError('Maximum call stack size exceeded'), internalError()]) {
-    it(`is a host failure, and what was half done is undone first: ${cause.name}`, () => {
+    it(`is a HostFailure, and partial effects are undone first: ${cause.name}`, () => {
       let undone = 0;
       const thrown = thrownBy(cause, () => {
         undone++;
@@ -34,7 +34,7 @@ describe('a failure of the host', () => {
     });
   }
 
-  it('is one even where nothing can be undone any more', () => {
+  it('is a HostFailure even where the effects cannot be undone', () => {
     const thrown = thrownBy(new RangeError('stack'), () => {
       throw new RangeError('stack');
     });
@@ -43,7 +43,7 @@ describe('a failure of the host', () => {
   });
 
   for (const own of [new TypeError('a mistake of ours'), new Error('plain'), { name: 'InternalError' }, undefined]) {
-    it(`is not what else is thrown: ${String(own)}`, () => {
+    it(`does not include other errors: ${String(own)}`, () => {
       let undone = 0;
       expect(
         thrownBy(own, () => {
@@ -54,7 +54,7 @@ describe('a failure of the host', () => {
     });
   }
 
-  it('is nothing where nothing is thrown', () => {
+  it('is absent where nothing is thrown', () => {
     const failed = () => expect.fail('nothing failed');
     expect(hostFailing(() => 7, failed)).to.equal(7);
   });

@@ -34,7 +34,7 @@ describe('a loop', () => {
     expect(await endless('(loop (loop (br_if 1 (local.get $n)) (br 0)) (br 0))')).to.deep.equal([true, false]);
   });
 
-  it('counts the calls in it, without those of the loops in it', async () => {
+  it('counts its calls without those of inner loops', async () => {
     const loops =
       await loopsOf(`(call $guest) (drop) (loop (drop (call $guest)) (drop (call_indirect (type $int) (i32.const 0)))
       (loop (drop (call $host)) (br_if 0 (local.get $n))) (br_if 0 (local.get $n)))`);
@@ -44,7 +44,7 @@ describe('a loop', () => {
     ]);
   });
 
-  it('is told with where it stands', async () => {
+  it('is reported with its location', async () => {
     const { metered } = await loadText('(module (func (param i32) (nop) (loop (br_if 0 (local.get 0)))))');
     const [loop] = new BodyScan(metered).scan(0).loops;
     expect(metered.module.bytes[loop!.offset]).to.equal(0x03);
@@ -53,7 +53,7 @@ describe('a loop', () => {
 });
 
 describe('a body', () => {
-  it('is said to call what its live instructions call, and to refer to what they name', async () => {
+  it('lists what its live instructions call and reference', async () => {
     const { metered } = await loadText(`(module
       (import "env" "host" (func $host)) (table 1 funcref) (type $f (func)) (type $g (func (param i32)))
       (elem declare func $named $dead)
@@ -79,7 +79,7 @@ describe('a body', () => {
     expect([...new BodyScan(metered).scan(0).indirectCalls.values()].map(({ places }) => places)).to.deep.equal([2]);
   });
 
-  it('calls from its loops, but for calls that only a trap comes behind', async () => {
+  it('calls from its loops, except for calls that only a trap follows', async () => {
     const { metered } = await loadText(`(module (func $a) (func $b) (func $c)
       (func (param $n i32)
         (block $panic

@@ -55,7 +55,7 @@ async function graphOf(text: string): Promise<CallGraph> {
 }
 
 describe('the call graph', () => {
-  it('charges what the meter charges, over the guests', async () => {
+  it('has the costs of the meter, for the guests', async () => {
     for (const folder of ['raw', 'wat', 'post', 'ledger', 'links', 'probe', 'policies']) {
       for (const name of readdirSync(join('vectors/guests', folder)).filter((one) => one.endsWith('.wasm'))) {
         checkCosts(await load(readFileSync(join('vectors/guests', folder, name))));
@@ -63,7 +63,7 @@ describe('the call graph', () => {
     }
   });
 
-  it('agrees with the meter and with a closure over random modules', async () => {
+  it('agrees with the meter and with a transitive closure on random modules', async () => {
     await fc.assert(
       fc.asyncProperty(anyModule(), async ({ bytes }) => {
         const module = await load(bytes);
@@ -74,7 +74,7 @@ describe('the call graph', () => {
     );
   });
 
-  it('finds what nothing reaches, and what is reached through tables, references and the start', async () => {
+  it('finds unreachable functions, and those reached through tables, references and the start', async () => {
     const { functions, waysIn } = await graphOf(`(module
       (type $f (func)) (type $g (func (param i32)))
       (table 2 funcref) (elem (i32.const 0) $inTable)
@@ -98,7 +98,7 @@ describe('the call graph', () => {
     expect(functions[5]!.callers).to.equal(2);
   });
 
-  it('lists whom a function calls by their indices', async () => {
+  it('lists the callees of a function by their indices', async () => {
     const { functions } = await graphOf(`(module (func $a) (func $b) (func $c)
       (func (call $c) (call $a) (call $b) (call $a)))`);
     expect(functions[3]!.calls).to.deep.equal([
@@ -108,7 +108,7 @@ describe('the call graph', () => {
     ]);
   });
 
-  it('says what only some exports reach', async () => {
+  it('reports what only some exports reach', async () => {
     const graph = await graphOf(`(module
       (func $shared) (func $alone (call $shared)) (func (export "old") (call $alone))
       (func (export "new") (call $shared)))`);
@@ -130,7 +130,7 @@ describe('the call graph', () => {
     ]);
   });
 
-  it('keeps what the start reaches, whatever exports are left out', async () => {
+  it('keeps what the start reaches, whichever exports are left out', async () => {
     const graph = await graphOf(`(module
       (func $begun) (func $start (call $begun)) (start $start)
       (func $unused) (func (export "start") (call $begun)) (func (export "old") (call $start)))`);
@@ -149,13 +149,13 @@ describe('the call graph', () => {
 });
 
 describe('loops', () => {
-  it('that only a trap ends are endless, a loop that nothing goes back to is none', async () => {
+  it('that only a trap ends are endless, and a loop that is never repeated is not a loop', async () => {
     const { functions } = await graphOf('(module (func (loop (nop)) (loop (br 0))))');
     expect(functions[0]!.loops).to.have.length(1);
     expect(functions[0]!.loops[0]).to.deep.include({ endless: true, depth: 0 });
   });
 
-  it('cost what is in them and not in the loops in them', async () => {
+  it('cost what is in them but not in inner loops', async () => {
     const { functions } = await graphOf(`(module (func (param $n i32)
       (loop (drop (i32.div_u (local.get $n) (i32.const 3))) (loop (br_if 0 (local.get $n))) (br_if 0 (local.get $n)))))`);
     // local.get 1, const 1, div 6, the entry of the inner loop 1, and of the branch 1 and 1; in the inner loop 1 and 1.

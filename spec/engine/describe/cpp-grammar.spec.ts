@@ -254,7 +254,7 @@ const BOUNDS: readonly (readonly [what: string, longest: number, symbol: (length
 ];
 
 describe('the grammar of C++ symbols', () => {
-  it('has each of its rules read', () => {
+  it('covers each of its rules', () => {
     const rows = RULES.trim().split('\n');
     expect(rows.length).to.be.above(180);
     for (const row of rows) {
@@ -264,11 +264,11 @@ describe('the grammar of C++ symbols', () => {
     for (const [symbol, name] of OTHERWISE) expect(cppName(symbol), symbol).to.equal(name);
   });
 
-  it('leaves alone what is no symbol', () => {
+  it('leaves other text unchanged', () => {
     for (const symbol of NONE.trim().split(/\s+/)) expect(cppName(symbol)).to.equal(symbol);
   });
 
-  it('is read as far as its bounds', () => {
+  it('is read up to its bounds', () => {
     for (const [what, longest, symbol] of BOUNDS) {
       expect(cppName(symbol(longest)), what).not.to.equal(symbol(longest));
       expect(cppName(symbol(longest + 1)), what).to.equal(symbol(longest + 1));

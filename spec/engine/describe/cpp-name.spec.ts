@@ -80,17 +80,17 @@ function bomb(levels: number): string {
 }
 
 describe('names of C++ functions', () => {
-  it('are written as people write them', () => {
+  it('are written as in source code', () => {
     for (const [symbol, name] of [...NAMES, ...MADE]) expect(cppName(symbol), symbol).to.equal(name);
   });
 
-  it('stay as they are where they are none, damaged, or without end', () => {
+  it('are unchanged if invalid, damaged, or endless', () => {
     for (const symbol of [...KEPT, bomb(30), `_Z1fI${'J'.repeat(100)}${'E'.repeat(100)}Evv1`]) {
       expect(cppName(symbol)).to.equal(symbol);
     }
   });
 
-  it('end soon, whatever a symbol refers back to', () => {
+  it('are read in bounded time, whatever a symbol refers back to', () => {
     const started = performance.now();
     const letters = [
       ...'NSIJTDXLEPROKFAMZUCabcdfilmprstv_0123',
@@ -114,7 +114,7 @@ describe('names of C++ functions', () => {
     expect(performance.now() - started).to.be.lessThan(20_000);
   });
 
-  it('and those of Rust are told apart', () => {
+  it('are distinguished from those of Rust', () => {
     expect(symbolName('_ZN3foo3bar17h0123456789abcdefE')).to.equal('foo::bar');
     expect(symbolName('_ZN3foo3barEv')).to.equal('foo::bar()');
     expect(symbolName('_RNvC1a1b')).to.equal('a::b');

@@ -113,7 +113,7 @@ function check(rows: Iterable<readonly [symbol: string, name: string]>): void {
   for (const [symbol, name] of rows) expect(cppName(symbol), symbol).to.equal(name);
 }
 
-describe('words of C++', () => {
+describe('fragments of C++ names', () => {
   it('types', () => {
     check(TYPES.map(([code, word]) => [`_Z1f${code}`, `f(${word})`]));
     check([['_Z1fPv', 'f(void*)']]);
@@ -142,7 +142,7 @@ describe('words of C++', () => {
     }
   });
 
-  it('numbers, with what follows them', () => {
+  it('numbers, with their suffixes', () => {
     const suffixes = words('i\nj u\nl l\nm ul\nx ll\ny ull');
     check(suffixes.map(([code, suffix]) => [`_Z1fIL${code}7EEvv`, `void f<7${suffix}>()`]));
     check([
@@ -153,7 +153,7 @@ describe('words of C++', () => {
     ]);
   });
 
-  it('what is no function', () => {
+  it('symbols that are not functions', () => {
     const special = words(`
       TV vtable for
       TT VTT for

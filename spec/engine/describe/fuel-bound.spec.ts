@@ -75,7 +75,7 @@ const UNBOUNDED: readonly (readonly [by: string, what: string, text: string])[] 
 
 describe('the most fuel of a call', () => {
   for (const [what, text] of TIGHT) {
-    it(`${what}: as much as the most expensive call uses`, async () => {
+    it(`${what}: equals the fuel of the most expensive call`, async () => {
       const module = await loadText(text);
       const used = [0, 1, 2].map((n) => module.call('f', [i32(n)]).receipt.fuel.used);
       expect(callBound(module, 'f')).to.deep.equal({ ok: true, fuel: Math.max(...used) });
@@ -88,7 +88,7 @@ describe('the most fuel of a call', () => {
     });
   }
 
-  it('none: a host function, called and through a table', async () => {
+  it('none: a host function, called directly and through a table', async () => {
     const around = `(import "env" "h" (func $h (param i32) (result i32))) (type $t (func (param i32) (result i32)))
       (table 1 funcref) (elem (i32.const 0) $h)`;
     const type = { params: ['i32'], results: ['i32'] } as const;
@@ -99,13 +99,13 @@ describe('the most fuel of a call', () => {
     }
   });
 
-  it('is 2^53 - 1 where it is more: sixty functions that call the next twice', async () => {
+  it('is 2^53 - 1 where it is more: sixty functions that call the next one twice', async () => {
     const functions = Array.from({ length: 60 }, (_, i) => `(func $f${i} (call $f${i + 1}) (call $f${i + 1}))`);
     const text = `(module (func (export "f") (call $f0)) ${functions.join(' ')} (func $f60))`;
     expect(callBound(await loadText(text), 'f')).to.deep.equal({ ok: true, fuel: 2 ** 53 - 1 });
   });
 
-  it('no call of a generated function uses more', () => {
+  it('is not exceeded by any call of a generated function', () => {
     const engine = createEngine({ tier: 'interpreter' });
     const options = { hostNeeds: [], importedGlobals: false, bodySizeMax: 12, calls: 4 } as const;
     let bounded = 0;

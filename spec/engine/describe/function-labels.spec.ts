@@ -26,7 +26,7 @@ describe('the label of a function', () => {
     expect(labelsOf(TEXT, false)).to.deep.equal(['env.f', 'env.g', 'run', 'other', 'func[4]', 'func[5]']);
   });
 
-  it('is not the name of something else that is exported', () => {
+  it('is not the name of another kind of export', () => {
     const text = '(module (memory (export "memory") 1) (func) (func (export "f")))';
     expect(labelsOf(text, false)).to.deep.equal(['func[0]', 'f', 'func[2]']);
   });

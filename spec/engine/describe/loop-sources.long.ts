@@ -22,10 +22,10 @@ async function loaded(path: string): Promise<LoadedModule> {
   return made.module;
 }
 
-describe('loops that are said to be constant', function () {
+describe('loops that are reported as constant', function () {
   this.timeout(600_000);
 
-  it('are, in generated modules', async () => {
+  it('are constant in generated modules', async () => {
     const seen = nothingSeen();
     await fc.assert(
       fc.asyncProperty(anyLoopProgram(), (program) => checkProgram(program, seen)),
@@ -34,7 +34,7 @@ describe('loops that are said to be constant', function () {
     expect(seen.compared, JSON.stringify(seen)).to.be.greaterThan(300);
   });
 
-  it('are, in the guests of the vectors', async () => {
+  it('are constant in the guests of the vectors', async () => {
     const checks = new Map<string, LoopCheck>();
     const profiler = new Profiler();
     for (const { path, run } of vectorCalls()) {
@@ -51,7 +51,7 @@ describe('loops that are said to be constant', function () {
 
   // This takes some hundred programs, and some thousand for the rarest source.
   for (const source of VARIED) {
-    it(`would be found not to be, were ${source} no source`, async () => {
+    it(`are refuted if ${source} is not counted as a source`, async () => {
       const wrong = fc.asyncProperty(anyLoopProgram(), (program) =>
         checkProgram(
           program,

@@ -180,14 +180,14 @@ const WAYS: readonly Case[] = [
   ['a table of branches', '(loop (block (br_table 0 1 (local.get $n))))', ['input']],
 ];
 
-describe('what decides over a loop', () => {
+describe('what controls a loop', () => {
   for (const [what, code, decidedBy] of [...VALUES, ...WAYS]) {
     it(what, async () => {
       expect((await loopIn(code)).decidedBy).to.deep.equal(decidedBy);
     });
   }
 
-  it('is the turn of a loop around it, and is not its own', async () => {
+  it('is the iteration of an outer loop, and not its own', async () => {
     const { metered } = await loadText(`(module (func (local $i i32) (local $j i32)
       (loop (local.set $j (i32.const 0))
         (loop (local.set $j (i32.add (local.get $j) (i32.const 1))) (br_if 0 (i32.lt_u (local.get $j) (local.get $i))))
@@ -198,7 +198,7 @@ describe('what decides over a loop', () => {
   });
 });
 
-describe('over a loop in a function', () => {
+describe('what controls a loop of a called function', () => {
   const COUNT = `(local $i i32) ${counted('(local.get $n)')}`;
   const cases: readonly (readonly [string, string, readonly string[]])[] = [
     [
@@ -253,7 +253,7 @@ describe('over a loop in a function', () => {
     });
   }
 
-  it('what a call through a table returns is from the table where there is a choice', async () => {
+  it('the result of a call through a table comes from the table if there is a choice', async () => {
     const loop = '(func (loop (br_if 0 (call_indirect (type $int) (i32.const 0)))))';
     const decided = async (elements: string) => {
       const functions = `(func $a (result i32) (i32.const 0)) (func $b (result i32) (i32.const 1)) ${loop}`;
@@ -263,7 +263,7 @@ describe('over a loop in a function', () => {
     expect(await decided('$a $b')).to.deep.equal(['memory']);
   });
 
-  it('its arguments are named, and what comes otherwise', async () => {
+  it('its arguments are listed, and other sources apart', async () => {
     const { metered } = await loadText(`(module (import "env" "host" (func $host (result i32))) (memory 1)
       (func (export "e") (param i32) (call $f (local.get 0) (i32.const 1) (i32.load (i32.const 0))))
       (func $f (param $a i32) (param $b i32) (param $c i32)
@@ -285,8 +285,8 @@ describe('over a loop in a function', () => {
   });
 });
 
-describe('loops are nested', () => {
-  it('across calls, as deep as the deepest way to them, those over which data decides counted apart', async () => {
+describe('nested loops', () => {
+  it('are followed across calls, to the deepest path, with those that data controls counted separately', async () => {
     const { metered } = await loadText(`(module (import "env" "host" (func $host (result i32)))
       (func $outer (export "outer") (loop (call $middle) (br_if 0 (call $host))) (call $inner))
       (func $middle (local $i i32) (loop (call $inner) ${NEXT} (br_if 0 (i32.lt_u (local.get $i) (i32.const 9)))))
@@ -303,8 +303,8 @@ describe('loops are nested', () => {
   });
 });
 
-describe('the work of finding it', () => {
-  it('is bounded: beyond that everything decides', async () => {
+describe('the work of the analysis', () => {
+  it('is bounded: beyond the bound every source is reported', async () => {
     // Each branch passes all locals on to the end of the block.
     const decided = async (count: number) => {
       const locals = Array.from({ length: count }, (_, i) => i);
@@ -320,8 +320,8 @@ describe('the work of finding it', () => {
   });
 });
 
-describe('a loop that is said to be constant', () => {
-  it('has the same number of turns in each entry of each run', async () => {
+describe('a loop that is reported as constant', () => {
+  it('has the same number of iterations in each entry of each run', async () => {
     const seen = nothingSeen();
     await fc.assert(
       fc.asyncProperty(anyLoopProgram(), (program) => checkProgram(program, seen)),
@@ -330,7 +330,7 @@ describe('a loop that is said to be constant', () => {
     expect(seen.compared, JSON.stringify(seen)).to.be.greaterThan(10);
   });
 
-  it('would be found not to be, were any said to be constant', async () => {
+  it('is refuted if any loop is reported as constant', async () => {
     const wrong = fc.asyncProperty(anyLoopProgram(), (program) =>
       checkProgram(program, nothingSeen(), ({ endless }) => !endless),
     );

@@ -12,7 +12,7 @@ function encoded(text: string): string | undefined {
 }
 
 describe('punycode', () => {
-  it('is what a domain name says', () => {
+  it('decodes domain names', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...'abcxyz019öüéñαβγ中文字日本'), minLength: 1, maxLength: 20 }),
@@ -25,12 +25,12 @@ describe('punycode', () => {
     );
   });
 
-  it('has no text where it ends within a number, has another digit, or a letter that there is not', () => {
+  it('has no text if it ends within a number, has an invalid digit, or an invalid code point', () => {
     for (const bad of ['gdel_5q', 'gdel_5QA', 'a_99999999', 'a_9999999999999999999999', '_A', 'x_zzzz'])
       expect(punycodeText(bad), bad).to.equal(undefined);
   });
 
-  it('has letters up to the last that there is, and no halves of them', () => {
+  it('has code points up to the last valid one, without surrogates', () => {
     for (const [encoded, text] of [
       ['_a', '\u0080'],
       ['_hb9b', '\ud7ff'],

@@ -101,24 +101,24 @@ const MADE = JSON.parse(
 ) as typeof NAMES;
 
 describe('names of Rust functions', () => {
-  it('are written as people write them, in both schemes', () => {
+  it('are written as in source code, in both schemes', () => {
     for (const [symbol, name] of [...NAMES, ...MADE, LAST_CHARACTER]) {
       expect(rustName(symbol), symbol).to.equal(name);
     }
   });
 
-  it('stay as they are where they are none, damaged, or without end', () => {
+  it('are unchanged if invalid, damaged, or endless', () => {
     for (const symbol of KEPT) expect(rustName(symbol)).to.equal(symbol);
   });
 
-  it('are read as far as their bounds', () => {
+  it('are read up to their bounds', () => {
     for (const [what, longest, symbol] of BOUNDS) {
       expect(rustName(symbol(longest)), what).not.to.equal(symbol(longest));
       expect(rustName(symbol(longest + 1)), what).to.equal(symbol(longest + 1));
     }
   });
 
-  it('end soon, whatever a symbol refers back to', () => {
+  it('are read in bounded time, whatever a symbol refers back to', () => {
     // Each backref repeats the previous one twice.
     const bomb = `_RMC0T${Array.from({ length: 40 }, () => 'TB6_B6_E').join('')}E`;
     const started = performance.now();

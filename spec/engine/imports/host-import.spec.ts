@@ -36,7 +36,7 @@ const CALLER = `(module
 const canonical = (value: number): Uint8Array => Uint8Array.of(0x7f, value, 0, 0, 0);
 
 describe('host functions', () => {
-  it('cost their base, and stand in the log by the hashes of their values', async () => {
+  it('cost their base, and are logged with the hashes of their values', async () => {
     const module = await loadText(CALLER, [double(123)]);
     const { outcome, receipt, hostCalls } = module.call('run', [i32(21)]);
     expect(outcome).to.deep.equal({ kind: 'returned', values: [i32(42)] });
@@ -50,7 +50,7 @@ describe('host functions', () => {
     expect(toHex(receipt.hostCalls)).to.equal(toHex(hash(line)));
   });
 
-  it('whose names have dots in them are not taken for one another', async () => {
+  it('whose names contain dots are not confused', async () => {
     const hashOf = async (from: string, name: string) => {
       const text = `(module (import "${from}" "${name}" (func $f)) (func (export "run") (call $f)))`;
       const type = { params: [], results: [] };
@@ -66,12 +66,12 @@ describe('host functions', () => {
     expect(new Set(hashes).size).to.equal(4);
   });
 
-  it("cost the schedule's base when they name none", async () => {
+  it('cost the base of the schedule when they name none', async () => {
     const module = await loadText(CALLER, [double()]);
     expect(module.call('run', [i32(1)]).receipt.fuel.parts.host).to.equal(module.metered.schedule.rates.hostCall.base);
   });
 
-  it('see the fuel left after the block and their own charge, and can pay for more', async () => {
+  it('receive the fuel left after the block and their own charge, and can charge more', async () => {
     const seen: number[] = [];
     const module = await loadText(CALLER, [
       f((call) => {
@@ -89,7 +89,7 @@ describe('host functions', () => {
     expect(short.hostCalls[0]!.outputHash).to.deep.equal(hash(new Uint8Array(0)));
   });
 
-  it('do not run when their charge is not covered, and leave no line', async () => {
+  it('do not run when their charge is not covered, and are not logged', async () => {
     let calls = 0;
     const module = await loadText(CALLER, [
       f(() => {
@@ -116,7 +116,7 @@ describe('host functions', () => {
     expect(() => module.call('run', [i32(65_533)])).to.throw(HostFailure, /env\.f threw: 4 bytes at 65533/);
   });
 
-  it('call back into the guest under the same gauge; the log is in the order of beginnings', async () => {
+  it('call back into the guest under the same gauge; the log is in the order in which calls begin', async () => {
     const module = await loadText(CALLER, [
       f((call, [value]) => {
         const { bits } = value as { bits: number };
@@ -171,7 +171,7 @@ describe('host functions', () => {
     expect(receipt.output).to.deep.equal(hash(payload));
   });
 
-  it('put bytes of their own into the log', async () => {
+  it('add their own bytes to the log', async () => {
     const module = await loadText(CALLER, [
       f((call) => {
         call.record(utf8('in'), utf8('out'));
@@ -182,7 +182,7 @@ describe('host functions', () => {
     expect([line.inputHash, line.outputHash]).to.deep.equal([hash(utf8('in')), hash(utf8('out'))]);
   });
 
-  it('fail the whole call when they throw, even if a host function in between catches it', async () => {
+  it('fail the whole call when they throw, even if an intermediate host function catches it', async () => {
     const cause = new Error('no such record');
     const module = await loadText(CALLER, [
       f((call, [value]) => {
@@ -202,7 +202,7 @@ describe('host functions', () => {
     }
   });
 
-  it('fail the whole call when they call back wrongly, even if they catch it', async () => {
+  it('fail the whole call when they call back incorrectly, even if they catch it', async () => {
     const wrong: readonly (readonly [string, readonly Value[]])[] = [
       ['nothing', []],
       ['memory', []],
@@ -223,7 +223,7 @@ describe('host functions', () => {
     }
   });
 
-  it('fail the call when they answer what their type does not give', async () => {
+  it('fail the call when they return values that do not match their type', async () => {
     const answers: readonly unknown[] = [[], [i64(1n)], [{ type: 'i32', bits: -1 }], undefined, 7, [undefined]];
     for (const answer of answers) {
       const module = await loadText(CALLER, [f(() => answer as readonly Value[])]);
@@ -231,7 +231,7 @@ describe('host functions', () => {
     }
   });
 
-  it('give references only as null', async () => {
+  it('pass references only as null', async () => {
     const type = { params: [], results: ['externref'] } as const;
     const given = async (value: unknown) => {
       const module = await loadText(
@@ -264,7 +264,7 @@ describe('host functions', () => {
     }
   });
 
-  it('get references only as null: another ends the call as breached(reference)', async () => {
+  it('receive references only as null: any other ends the call as breached(reference)', async () => {
     let calls = 0;
     const type = { params: ['funcref'], results: [] } as const;
     const module = await loadText(
@@ -300,7 +300,7 @@ describe('constants', () => {
 describe('linking', () => {
   const importing = (what: string): Uint8Array => bytesOfText(`(module (import "env" "f" ${what}))`);
 
-  it('tells at loading what is missing or of another type', async () => {
+  it('reports at loading which imports are missing or of another type', async () => {
     const cases: readonly (readonly [string, string])[] = [
       ['(func)', 'incompatible-import'],
       ['(global i32)', 'incompatible-import'],
@@ -319,7 +319,7 @@ describe('linking', () => {
     });
   });
 
-  it('is asked of a call too', async () => {
+  it('applies to the imports of a call too', async () => {
     const module = await loadText(CALLER);
     expect(module.linkFault()).to.deep.include({ kind: 'unlinkable', code: 'unknown-import' });
     expect(module.linkFault([double()])).to.equal(undefined);
@@ -327,7 +327,7 @@ describe('linking', () => {
     expect(module.call('run', [i32(1)], { imports: [double()] }).outcome.kind).to.equal('returned');
   });
 
-  it('is with the rows of the call alone, whatever rows were used before', async () => {
+  it('uses only the rows of the call, regardless of earlier ones', async () => {
     const giving = (value: number) => f(() => [i32(value)]);
     const module = await loadText(CALLER, [giving(1)]);
     const given = [giving(2)];
@@ -338,7 +338,7 @@ describe('linking', () => {
     expect(results).to.deep.equal([1, 2, 1, 3, 2, 1].map((value) => [i32(value)]));
   });
 
-  it('has one table of prices whether a rate is nought or left out', async () => {
+  it('has one table of prices whether a rate is zero or omitted', async () => {
     const tableHash = async (rates?: HostFunctionImport['rates']) => {
       const module = await loadText(CALLER, [rates === undefined ? double(7) : { ...double(7), rates }]);
       return toHex(module.call('run', [i32(1)]).receipt.hosts);

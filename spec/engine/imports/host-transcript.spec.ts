@@ -33,20 +33,20 @@ function replays(transcript: HostTranscript, names: readonly string[], input = I
 }
 
 describe('a transcript of host calls', () => {
-  it('gives the next attempt each result at its place', () => {
+  it('returns each result at its place in the next attempt', () => {
     const names = ['a', 'b', 'a'];
     expect(replays(filled(names).again(), names)).to.deep.equal([true, true, true]);
     expect(replays(filled(names).again(), [...names, 'a'])).to.deep.equal([true, true, true, false]);
   });
 
-  it('gives none from where the calls differ: in name, module or input', () => {
+  it('returns none from where the calls differ: in name, module or input', () => {
     expect(replays(filled(['a', 'b', 'c']).again(), ['a', 'x', 'c'])).to.deep.equal([true, false, false]);
     expect(replays(filled(['a', 'b']).again(), ['a', 'b'], Uint8Array.of(1, 2, 4))).to.deep.equal([false, false]);
     const other = filled(['a']).again();
     expect(other.begin('other', 'a', IN).replay).to.equal(false);
   });
 
-  it('counts the bytes that it keeps, in the second attempt as in the first', () => {
+  it('counts the bytes that it keeps, equally in both attempts', () => {
     const names = ['a', 'b', 'c'];
     const first = filled(names, { bytes: 1_000 });
     expect(first.bytes).to.be.greaterThan(3_000);
@@ -58,7 +58,7 @@ describe('a transcript of host calls', () => {
     expect(first.bytes - many.bytes).to.be.within(3_000, 3_400);
   });
 
-  it('keeps nothing beyond its bound, and says so when it is asked', () => {
+  it('keeps nothing beyond its bound, and throws when it is needed', () => {
     const names = ['a', 'b', 'c'];
     const { bytes } = filled(names, { bytes: 1_000 });
     expect(filled(names, { bytes: 1_000, bound: bytes }).isWhole).to.equal(true);
@@ -68,7 +68,7 @@ describe('a transcript of host calls', () => {
     expect(() => over.withMoreFuel()).to.throw(HostFailure, 'raise hostAnswerBytes');
   });
 
-  it('asks again with more fuel what the fuel may have decided, and what follows it', () => {
+  it('with more fuel repeats calls that the fuel may have influenced, and those after them', () => {
     const names = ['a', 'b', 'c'];
     expect(filled(names).dependsOnFuel).to.equal(false);
     const seeing = filled(names, { sees: 'b' });
@@ -80,12 +80,12 @@ describe('a transcript of host calls', () => {
     expect(again.dependsOnFuel).to.equal(true);
   });
 
-  it('tells calls without input apart from others', () => {
+  it('distinguishes calls without input', () => {
     expect(replays(filled(['a']).again(), ['a'], NO_BYTES)).to.deep.equal([false]);
   });
 });
 
-describe('a call that is asked again with more fuel', () => {
+describe('a call that is repeated with more fuel', () => {
   interface Doing {
     readonly steps: readonly HostStep[];
     readonly answer: HostAnswer;
@@ -149,7 +149,7 @@ describe('a call that is asked again with more fuel', () => {
     doing([], write(0, 1), charge(1)),
   ];
 
-  it('leaves what is behind it if it does and returns the same, and nothing if it does anything else', () => {
+  it('keeps later results if it acts and returns the same, and discards them otherwise', () => {
     for (const [a, first] of ALL.entries())
       for (const [b, second] of ALL.entries())
         expect(isTakenBehind(first, structuredClone(second)), `${a} then ${b}`).to.equal(a === b);

@@ -44,7 +44,7 @@ function oldBytes(): number {
 
 describe('the garbage of calls', () => {
   for (const tier of TIERS.keys()) {
-    it(`is young: ${tier}`, async () => {
+    it(`stays in the young generation: ${tier}`, async () => {
       const module = await loadText(GUEST, [HOST], { tier: tier as TierName });
       const runs = (count: number) => {
         for (let i = 0; i < count; i++) module.call('run', [i32(i)]);

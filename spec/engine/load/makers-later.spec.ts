@@ -11,7 +11,7 @@ const made = async (maker: ReturnType<typeof makerNow>): Promise<ProgramMaker> =
   typeof maker === 'function' ? await maker() : maker;
 
 for (const tier of ['auto', 'instrumented'] as const) {
-  it(`the maker of '${tier}' that is loaded later is the one that is there`, async () => {
+  it(`the maker of '${tier}' that is loaded later is equivalent to the static one`, async () => {
     const later = makerOf(tier);
     expect(later).to.be.a('function');
     const makers = [await made(later), await made(makerNow(tier))];

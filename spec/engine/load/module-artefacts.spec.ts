@@ -33,7 +33,7 @@ function memoryCache() {
 }
 
 describe('the artefacts of a module', () => {
-  it('are kept by module, limits, schedule and form, and found by them', async () => {
+  it('are stored and found by module, limits, schedule and form', async () => {
     const { cache, asked, put } = memoryCache();
     const loadAll = async (limits: Limits) => {
       const engine = createEngine({ tier: 'instrumented', limits, artefacts: cache });

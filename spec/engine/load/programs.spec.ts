@@ -22,7 +22,7 @@ function withoutWebAssembly<T>(work: () => T): T {
 }
 
 describe('the programs of a module', () => {
-  it('are the interpreter’s, and the instrumented one where it is made', async () => {
+  it('are that of the interpreter, and the instrumented one if it was made', async () => {
     const interpreted = (await loadText(TEXT, [], { tier: 'interpreter' })).parts.programs;
     expect([interpreted.instrumented, interpreted.tier]).to.deep.equal([undefined, 'interpreter']);
     const module = await loadText(TEXT, [], { tier: 'instrumented' });
@@ -34,7 +34,7 @@ describe('the programs of a module', () => {
     expect(module.loadPrice).to.be.above(0);
   });
 
-  it('are made anew after the host has failed: the interpreter’s only', async () => {
+  it('are recreated after a host failure: only that of the interpreter', async () => {
     const { programs } = (await loadText(TEXT, [], { tier: 'interpreter' })).parts;
     const [current, reference] = [programs.current, programs.reference()];
     programs.renew();
@@ -48,7 +48,7 @@ describe('the programs of a module', () => {
     expect(fast.reference()).not.to.equal(beside);
   });
 
-  it('are the interpreter’s on a host without WebAssembly', async () => {
+  it('are that of the interpreter on a host without WebAssembly', async () => {
     const mistake = withoutWebAssembly(() => {
       try {
         return createEngine({ tier: 'instrumented' });
@@ -70,7 +70,7 @@ describe('the programs of a module', () => {
     expect([programs.compilation, programs.tier]).to.deep.equal([{ state: 'none' }, 'interpreter']);
   });
 
-  it('tell why one could not be made', async () => {
+  it('report why one could not be made', async () => {
     const { metered } = await loadText(TEXT);
     const failed = new Error('by intent');
     for (const isHurried of [true, false]) {
@@ -86,7 +86,7 @@ describe('the programs of a module', () => {
     }
   });
 
-  it('have symbols as names where nothing reads them', () => {
+  it('keep mangled symbols as names where no demangler is loaded', () => {
     expect(symbolName('_ZN1a1bE')).to.equal('_ZN1a1bE');
   });
 });
@@ -102,7 +102,7 @@ describe('bytes that a host function records', () => {
   ];
 
   for (const tier of ['interpreter', 'instrumented'] as const) {
-    it(`are of its own call, also while another one is under way, ${tier}`, async () => {
+    it(`belong to its own call, also while another one is running, ${tier}`, async () => {
       let call: Parameters<Run>[0] | undefined;
       const imports = rows(
         (own) => {
@@ -124,7 +124,7 @@ describe('bytes that a host function records', () => {
       expect(diagnostics.runAgain(undefined as never)).to.deep.equal(receipt);
     });
 
-    it(`are too late once it has returned, ${tier}`, async () => {
+    it(`are refused after it has returned, ${tier}`, async () => {
       let call: Parameters<Run>[0] | undefined;
       const imports = rows(
         (own) => {

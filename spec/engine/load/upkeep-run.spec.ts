@@ -26,7 +26,7 @@ function programOf(pieces: number): { readonly program: Program; readonly steps:
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('upkeep of a program', () => {
-  it('goes on a piece at a time until it is done', async () => {
+  it('continues piece by piece until it is done', async () => {
     const { program, steps } = programOf(3);
     const run = new UpkeepRun();
     run.afterCall(program);
@@ -36,7 +36,7 @@ describe('upkeep of a program', () => {
     expect(steps).to.deep.equal([65_536, 65_536, 65_536]);
   });
 
-  it('takes no step where none is due', async () => {
+  it('takes no step when none is due', async () => {
     const { program, steps, finish } = programOf(1);
     const run = new UpkeepRun();
     run.afterCall(program);
@@ -47,7 +47,7 @@ describe('upkeep of a program', () => {
     expect(steps).to.deep.equal([]);
   });
 
-  it('is done at once after fifty calls that left no time for it', () => {
+  it('is done at once after fifty calls without idle time', () => {
     const { program, steps } = programOf(1_000);
     const run = new UpkeepRun();
     for (let i = 0; i < 50; i++) run.afterCall(program);

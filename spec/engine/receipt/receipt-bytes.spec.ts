@@ -115,7 +115,7 @@ const BROKEN: readonly (readonly [string, (hex: string) => string, string, numbe
 ];
 
 describe('receipt bytes', () => {
-  it('are laid out as SEMANTICS says', () => {
+  it('have the layout of SEMANTICS', () => {
     expect(Buffer.from(encodeReceipt(TRAPPED)).toString('hex')).to.equal(TRAPPED_HEX);
     expect(decodeReceipt(Buffer.from(TRAPPED_HEX, 'hex'))).to.deep.equal({ ok: true, receipt: TRAPPED });
   });
@@ -126,7 +126,7 @@ describe('receipt bytes', () => {
     expect(receiptJson(TRAPPED).hash).to.equal(Buffer.from(oracle).toString('hex'));
   });
 
-  it('read back to the receipt, and write again to themselves', () => {
+  it('decode to the receipt, and encode to the same bytes', () => {
     fc.assert(
       fc.property(receipts, (receipt) => {
         const bytes = encodeReceipt(receipt);
@@ -149,7 +149,7 @@ describe('receipt bytes', () => {
     );
   });
 
-  it('are no receipt when cut off or random', () => {
+  it('are refused when truncated or random', () => {
     fc.assert(
       fc.property(receipts, fc.nat(), (receipt, at) => {
         const bytes = encodeReceipt(receipt);
@@ -172,7 +172,7 @@ describe('receipt bytes', () => {
     });
   }
 
-  it('refuse exhausted fuel that left some', () => {
+  it('refuse fuel exhaustion with fuel left', () => {
     const receipt: Receipt = { ...TRAPPED, outcome: { kind: 'exhausted', resource: 'fuel' } };
     const decoded = decodeReceipt(encodeReceipt(receipt));
     expect(decoded.ok ? '' : decoded.fault.code).to.equal('fuel-sum');
