@@ -26,7 +26,7 @@ for (const [tier, program] of TIERS) {
       });
     }
 
-    it('random control flow costs what the oracle says, at full fuel and at every smaller kind of limit', () => {
+    it('random control flow costs what the oracle computes, at full fuel and at every smaller kind of limit', () => {
       fc.assert(
         fc.property(
           controlModule,

@@ -10,7 +10,7 @@ const ZOMES = '../shared/zomes';
 describe('edges of instructions', () => {
   const counts: Counts = new Map();
 
-  it('are where everybody looks, in real modules', () => {
+  it('are where every reader expects them, in real modules', () => {
     equal(
       walkAll(
         readRealModules().map(({ bytes }) => bytes),

@@ -14,12 +14,12 @@ const SEEDS = 300;
 describe('edges of instructions', () => {
   const counts: Counts = new Map();
 
-  it('are where everybody looks, in all modules of the vectors', () => {
+  it('are where every reader expects them, in all modules of the vectors', () => {
     const modules = modulesBelow('vectors');
     ok(walkAll(modules, counts) > 300, `${modules.length} modules`);
   }).timeout(30_000);
 
-  it(`are where everybody looks, in ${SEEDS} generated modules`, () => {
+  it(`are where every reader expects them, in ${SEEDS} generated modules`, () => {
     equal(
       walkAll(
         Array.from({ length: SEEDS }, (_, seed) => moduleOfSeed(seed).bytes),
@@ -29,7 +29,7 @@ describe('edges of instructions', () => {
     );
   }).timeout(60_000);
 
-  it('have been looked at by every method of the reader', () => {
+  it('are checked in every method of the reader', () => {
     const all = ['opcode', 'nextByte', 'take', 'nextLabel', 'nextMemoryOffset', 'hasTypeIndex'];
     const used = {
       metering: ['opcode', 'hasTypeIndex'],
@@ -40,7 +40,7 @@ describe('edges of instructions', () => {
     deepEqual([...counts.keys()].sort(), expected.sort());
   });
 
-  it('are asked for by the reader and the edits', () => {
+  it('are enforced by the reader and the edits', () => {
     // One local run; block (type 0x40), i32.const 0x20, drop, end, end.
     const bytes = Uint8Array.of(0, 0x02, 0x40, 0x41, 0x20, 0x1a, 0x0b, 0x0b);
     const reader = new EdgeReader(bytes);

@@ -17,7 +17,7 @@ const SEEDS = 12;
 
 describe('long integers', () => {
   for (const longIntegers of [1, 4, 9]) {
-    it(`of ${longIntegers} bytes more mean the same, in both tiers`, () => {
+    it(`with ${longIntegers} extra bytes mean the same, in both tiers`, () => {
       const random = randomOf(longIntegers);
       let runs = 0;
       for (let seed = 0; seed < SEEDS; seed++) {

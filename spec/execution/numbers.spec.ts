@@ -151,7 +151,7 @@ describe('numbers', () => {
     host = await hostOperators(OPERATORS);
   });
 
-  it('has an exact meaning for all but what a host cannot get wrong', () => {
+  it('has an exact reference for every operator except those that a host cannot get wrong', () => {
     const names = OPERATORS.filter((operator) => exactMeaning(operator) === undefined).map(({ mnemonic }) => mnemonic);
     equal(OPERATORS.length, 136);
     deepEqual(
@@ -186,7 +186,7 @@ describe('numbers', () => {
         });
 
         if (!/\.(?:div|rem)_/.test(mnemonic) || exact === undefined) continue;
-        it(`${mnemonic} beside the multiples of the divisor`, () => {
+        it(`${mnemonic} near the multiples of the divisor`, () => {
           const call = callsOf(program, forms)[0]!;
           const property = fc.property(nearMultiples(widthOf(operator.result)), (operands) => {
             expectSame(mnemonic, operands, call(operands), exact(operands)!);
@@ -198,7 +198,7 @@ describe('numbers', () => {
       // A tie of f32 that only a bit far below a double's last place breaks: computed as a double, each would round to
       // even.
       for (const operator of OPERATORS.filter(({ mnemonic }) => mnemonic.startsWith('f32.convert_i64'))) {
-        it(`${operator.mnemonic} beside the ties of f32`, () => {
+        it(`${operator.mnemonic} near the ties of f32`, () => {
           const call = callsOf(program, formsOf(operator, []))[0]!;
           const exact = exactMeaning(operator)!;
           for (let place = 31n; place <= 39n; place++) {

@@ -93,11 +93,11 @@ function check(program: ProgramFactory, prices: Prices, calls: readonly Call[]):
 
 describe('fuel under other prices', () => {
   for (const [tier, program] of TIERS) {
-    it(`${CALLS.length} calls cost what the trace oracle says where every price differs: ${tier}`, () => {
+    it(`${CALLS.length} calls cost what the trace oracle computes where every price differs: ${tier}`, () => {
       check(program, differentPrices(), CALLS);
     });
 
-    it(`calls cost what the trace oracle says where most prices are 0: ${tier}`, () => {
+    it(`calls cost what the trace oracle computes where most prices are 0: ${tier}`, () => {
       check(
         program,
         leastPrices(),
@@ -105,7 +105,7 @@ describe('fuel under other prices', () => {
       );
     });
 
-    it(`blocks cost more than 30, 31 and 32 bits hold: ${tier}`, () => {
+    it(`blocks cost more than fits in 30, 31 and 32 bits: ${tier}`, () => {
       const prices = greatestPrices();
       const bytes = wat(longBlocks(1100, 2300, 3, 4500, 1200));
       const call = { name: 'long blocks', wasm: Buffer.from(bytes).toString('hex'), export: 'f', args: ['i32:1'] };
@@ -125,7 +125,7 @@ describe('fuel under other prices', () => {
       deepEqual({ outcome, used }, { outcome: { kind: 'exhausted', resource: 'fuel' }, used: 1_000 });
     });
 
-    it(`a turn that is not paid has no effect where only the branch back costs something: ${tier}`, () => {
+    it(`an iteration that is not paid has no effect where only the branch back costs something: ${tier}`, () => {
       const text = `(module (memory 1) (func (export "f") (loop $a
         (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))
         (loop $b (br_if $b (i32.const 0)) (br $a)))))`;

@@ -18,8 +18,8 @@ const FUNCTIONS = Array.from(
   (_, n) => `(func (export "f${n}") (param i32) (result i32) (local ${'i32 '.repeat(n)}) ${BODY})`,
 );
 
-describe('slots with the numbers of operations', () => {
-  it(`are no operations, with up to ${LOCALS_MAX} locals`, () => {
+describe('slots whose numbers are also operations', () => {
+  it(`are not read as operations, with up to ${LOCALS_MAX} locals`, () => {
     const text = `(module (memory 1) (data (i32.const 0) "\\01\\02\\03\\04\\05\\06\\07\\08\\09\\0a\\0b\\0c")
       (func $four (result i32) (i32.const 4)) ${FUNCTIONS.join('\n')})`;
     const program = interpreterProgram(loadModule(wat(text)));
