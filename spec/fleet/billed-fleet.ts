@@ -108,7 +108,7 @@ async function mustBePaid(billing: Billing): Promise<void> {
 }
 
 export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
-  it('bills each receipt of a result once: not what is delivered twice, disputed, wrong, failed or collected again', async () => {
+  it('bills each receipt of a result once, and none delivered twice, disputed, wrong, failed or collected again', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const billing = await openHouse();
     const account = await accountOf(billing);
@@ -169,7 +169,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
     }
   });
 
-  it('bills what was settled and not billed when its collector was ended, and a batch of another name anew', async () => {
+  it('bills what was settled but not billed when its collector was killed, and a batch of another name again', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const billing = await openHouse();
     try {
@@ -205,7 +205,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
     }
   });
 
-  it('bills a result of an earlier run that comes while the batch is submitted again', async () => {
+  it('bills a result of an earlier run that arrives while the batch is submitted again', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const most = BigInt(JOB_INPUTS) * mostOf(BigInt(DEFAULT_FUEL), TABLE);
     // Jobs of an earlier run without billing.
@@ -280,7 +280,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
     }
   });
 
-  it('counts the result that was first, where two collectors decide otherwise', async () => {
+  it('counts the first result where two collectors decide differently', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     try {
       const submitter = await openSubmitter(queue, { work: await linksWork(queue), name: 'two collectors' });

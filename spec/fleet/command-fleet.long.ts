@@ -42,7 +42,7 @@ onEachQueue('assay submit, work, status', (kind) => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('does what docs/FLEET.md says, with the lines of validate --batch', async () => {
+  it('behaves as docs/FLEET.md describes, with the lines of validate --batch', async () => {
     const url = kind.place();
     const lines = COMMANDS.trim().split('\n');
     const [first, second, submit, status] = lines.map((line) =>
@@ -78,7 +78,7 @@ onEachQueue('assay submit, work, status', (kind) => {
     for (const worker of workers) expect((await worker).status).to.equal(0);
   });
 
-  it('gives the results of the inputs that are there, not of those that had their names before', async () => {
+  it('returns results for the current inputs, not for earlier ones with the same names', async () => {
     const url = kind.place();
     const inputs = join(folder, 'inputs');
     mkdirSync(inputs, { recursive: true });
@@ -113,7 +113,7 @@ onEachQueue('assay submit, work, status', (kind) => {
     for (const worker of workers) expect((await worker).status).to.equal(0);
   });
 
-  it('says what is wrong, without the password of the queue', async () => {
+  it('reports what is wrong, without the password of the queue', async () => {
     const wrong = await run(['status', '--queue', 'redis://me:secret@host/x']);
     expect(wrong).to.include({ status: 2 }).and.property('err').to.include('redis://host/x').and.not.include('secret');
     const none = await run(['status', 'no-such-batch', '--queue', kind.place()]);
@@ -121,7 +121,7 @@ onEachQueue('assay submit, work, status', (kind) => {
   });
 
   if (kind.name === 'PostgreSQL') {
-    it('needs no more rights for a worker than the page gives it', async () => {
+    it('needs no more rights for a worker than the page grants', async () => {
       const url = kind.place();
       await (await openQueue(url)).close();
       const client = new pg.Client(url);

@@ -32,7 +32,7 @@ class Contents {
 }
 
 describe('fleet, at its bounds', () => {
-  it('a worker runs jobs of more works than it keeps, and of more bytes than its pool takes', async () => {
+  it('a worker runs jobs of more works than it keeps, and of more bytes than its pool accepts', async () => {
     const contents = new Contents();
     const module = contents.put(POST);
     const input = guestFile('entries/post-valid-plain.msgpack');
@@ -52,7 +52,7 @@ describe('fleet, at its bounds', () => {
     await pool.terminate();
   });
 
-  it('a verdict fits in a line, whatever a guest says', () => {
+  it('a verdict fits in a line, whatever a guest returns', () => {
     const hashes = (length: number, count: number): Verdict => ({
       kind: 'UnresolvedDependencies',
       dependencies: { kind: 'Hashes', hashes: Array.from({ length: count }, () => new Uint8Array(length)) },
@@ -80,7 +80,7 @@ describe('fleet, at its bounds', () => {
     }
   });
 
-  it('a line whose verdict is none is refused: it could be anything in the results', () => {
+  it('a line with an invalid verdict is refused: it could contain anything', () => {
     const signer = signerOf(new Uint8Array(32).fill(7));
     const lineOf = (verdict: string) => {
       const items = [{ verdict, receipts: [] }];
@@ -104,7 +104,7 @@ describe('fleet, at its bounds', () => {
     }
   });
 
-  it('a line that could not be fetched is fetched again, and one that is not there is an empty one (NATS)', async () => {
+  it('a line that could not be fetched is fetched again, and a missing one is empty (NATS)', async () => {
     const job = 'ab'.repeat(32);
     const [missing, there] = ['01'.repeat(32), '02'.repeat(32)];
     const message = (seq: number, inStore: string) => ({
@@ -141,7 +141,7 @@ describe('fleet, at its bounds', () => {
     await collecting.close();
   });
 
-  it('lines that end are read anew, and a server that starts is waited for (NATS)', async () => {
+  it('a broken stream of lines is reopened, and a starting server is waited for (NATS)', async () => {
     const empty = { keys: async () => [], get: async () => null };
     async function* broken() {
       yield* [];

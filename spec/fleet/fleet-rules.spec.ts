@@ -34,8 +34,8 @@ function lineOf(signer: number, kind: string, items: readonly Item[]): JudgedLin
 const ALWAYS = { isDrawn: () => true };
 const NEVER = { isDrawn: () => false };
 
-describe('a fleet: what becomes of a job', () => {
-  it('is settled by one line that is not drawn, and not by one that is', () => {
+describe('a fleet: the decision on a job', () => {
+  it('settles it with one line if it is not drawn, and not if it is', () => {
     const line = lineOf(0, 'a', [VALID]);
     expect(judge([line], NEVER)).to.include({ kind: 'settle', by: line });
     expect(judge([line], ALWAYS)).to.deep.equal({
@@ -44,19 +44,19 @@ describe('a fleet: what becomes of a job', () => {
     });
   });
 
-  it('needs another kind, not only another worker', () => {
+  it('needs another kind of worker, not only another worker', () => {
     const same = [lineOf(0, 'a', [VALID]), lineOf(1, 'a', [VALID])];
     expect(judge(same, ALWAYS)).to.have.property('kind', 'again');
     const other = [...same, lineOf(2, 'b', [VALID])];
     expect(judge(other, ALWAYS)).to.include({ kind: 'settle' }).and.property('confirmed').have.length(3);
   });
 
-  it('is disputed when lines differ, even if it is not drawn', () => {
+  it('is a dispute when lines differ, even if it is not drawn', () => {
     const judged = judge([lineOf(0, 'a', [VALID]), lineOf(1, 'a', [OTHER])], NEVER);
     expect(judged).to.have.property('kind', 'dispute');
   });
 
-  it('is run again where a host failed, some times, and the failure says nothing against a worker', () => {
+  it('runs it again after a host failure, a limited number of times, which does not count against a worker', () => {
     const failure = (text: string) => [failedItem('host-failure', text)];
     const failed = lineOf(0, 'a', failure('no memory'));
     expect(judge([failed], NEVER)).to.have.property('kind', 'again');
@@ -65,7 +65,7 @@ describe('a fleet: what becomes of a job', () => {
     expect(judge(failures, ALWAYS)).to.include({ kind: 'settle', by: failures.at(-1) });
   });
 
-  it('is checked by the collector where the other kind of worker fails', () => {
+  it('leaves the check to the collector if the other kind of worker fails', () => {
     const whole = lineOf(0, 'a', [VALID]);
     const failed = lineOf(1, 'b', [failedItem('host-failure', 'no memory')]);
     expect(judge([whole, failed], ALWAYS)).to.deep.equal({ kind: 'check', line: whole });
@@ -75,7 +75,7 @@ describe('a fleet: what becomes of a job', () => {
     expect(judge([whole, sameKind], ALWAYS)).to.have.property('kind', 'again');
   });
 
-  it('compares what is said, not how it is worded', () => {
+  it('compares the content, not the wording', () => {
     const [one, two] = [
       lineOf(0, 'a', [failedItem('unreadable', 'x')]),
       lineOf(1, 'b', [failedItem('unreadable', 'y')]),
@@ -86,7 +86,7 @@ describe('a fleet: what becomes of a job', () => {
 });
 
 describe('a fleet: how often a worker is checked', () => {
-  it('is always at first, falls with what was confirmed, and never below the least share', () => {
+  it('is always at first, decreases with confirmed results, and never falls below the minimum share', () => {
     expect(shareOf(0, 0.01)).to.equal(1);
     fc.assert(
       fc.property(
@@ -102,7 +102,7 @@ describe('a fleet: how often a worker is checked', () => {
     );
   });
 
-  it('draws about that share of the jobs, the same ones each time, and others with another secret', () => {
+  it('draws about that share of the jobs, reproducibly, and others with another secret', () => {
     const drawn = (secret: number, share: number) =>
       Array.from({ length: 4_000 }, (_, i) =>
         isDrawn(new Uint8Array(32).fill(secret), hash(Uint8Array.of(i, i >> 8)), share),
@@ -115,11 +115,11 @@ describe('a fleet: how often a worker is checked', () => {
   });
 });
 
-describe('a fleet: what was written by others', () => {
+describe('a fleet: data written by others', () => {
   const bodies = [VALID, OTHER].map((item) => ({ job: JOB, worker: SIGNERS[0].key, kind: 'a', items: [item] }));
   const lines = signLines(bodies, SIGNERS[0]);
 
-  it('lines of one sheet are each read by themselves', () => {
+  it('lines of one sheet can be read independently', () => {
     expect(lines.map((bytes) => new LineReader().read(bytes).items[0])).to.deep.equal([VALID, OTHER]);
   });
 
@@ -131,12 +131,12 @@ describe('a fleet: what was written by others', () => {
     }
   });
 
-  it('a line that another has signed is refused', () => {
+  it('a line signed by another worker is refused', () => {
     const [forged] = signLines([{ ...bodies[0], worker: SIGNERS[1].key }], SIGNERS[0]);
     expect(() => reader.read(forged)).to.throw(FleetError, /not signed/);
   });
 
-  it('a receipt that is none, or that the work cannot have, is found without a second worker', async () => {
+  it('an invalid receipt, or one that the work cannot produce, is detected without a second worker', async () => {
     await prepareReceipts();
     const rules = { modules: [JOB], calls: 1, fuel: 1_000 };
     const faultOf = (item: Item, more = {}) => receiptFault(lineOf(0, 'a', [item]).line, { ...rules, ...more });
@@ -151,7 +151,7 @@ describe('a fleet: what was written by others', () => {
     expect(faultOf({ ...ran, receipts: [...ran.receipts, ...ran.receipts] }, right)).to.match(/2 receipts/);
   });
 
-  it('jobs, packs and works come back as they were, and are refused when they are too long or something else', () => {
+  it('jobs, packs and works round-trip, and are refused when too long or of another kind', () => {
     const input = { format: 'json', input: Uint8Array.of(0x7b), dependencies: null } as const;
     const job = { batch: JOB, work: JOB, pack: JOB, inputs: [{ index: 7, name: 'a', hash: hash(input.input), at: 0 }] };
     expect(readJob(encodeJob(job))).to.deep.include(job);
@@ -167,7 +167,7 @@ describe('a fleet: what was written by others', () => {
     expect(() => readJob(encodeJob({ ...job, inputs }))).to.throw(FleetError, /a list of 1 to/);
   });
 
-  it('a batch that is billed needs who pays, and who collects', async () => {
+  it('a billed batch needs a payer and a collector', async () => {
     const submit = [
       'submit',
       'vectors/guests/post/post.wasm',
@@ -195,7 +195,7 @@ describe('a fleet: what was written by others', () => {
     );
   });
 
-  it('a kind is a part of a subject; a URL is shown without its password', async () => {
+  it('a kind is part of a subject; a URL is shown without its password', async () => {
     expect(kindOfWorker('auto')).to.match(/^instrumented-node\d+-[a-z0-9]+$/);
     expect(kindOfWorker('interpreter')).to.match(/^interpreter-node\d+-[a-z0-9]+$/);
     expect(shownUrl('postgres://me:secret@host/db')).to.equal('postgres://host/db');
@@ -210,7 +210,7 @@ describe('a fleet: options', () => {
   const worker = (more: object) => fleetWorker({ queue, pool: {} as Pool, secret: new Uint8Array(32), ...more });
   const long = 'x'.repeat(FLEET_LIMITS.nameLength);
 
-  it('are taken at their bounds', async () => {
+  it('are accepted at their bounds', async () => {
     for (const jobInputs of [1, FLEET_LIMITS.jobInputs]) await openSubmitter(queue, { work, name: long, jobInputs });
     for (const jobsAhead of [1, FLEET_LIMITS.sheetLines]) worker({ jobsAhead, name: long });
     for (const checkShare of [Number.MIN_VALUE, 1]) new Collector(queue, JOB, { checkShare });
@@ -254,7 +254,7 @@ describe('a fleet: options', () => {
     }
   });
 
-  it('leave an input out that no pack can hold, by its name', async () => {
+  it('omit an input that fits in no pack, and report its name', async () => {
     const submitter = await openSubmitter(queue, { work, name: 'large' });
     const input = { index: 0, name: 'one', format: 'messagepack', input: JOB, dependencies: null } as const;
     const most = FLEET_LIMITS.packBytes - 1_024 - 64;

@@ -35,7 +35,7 @@ onEachQueue('a fleet', (kind) => {
     expected = await singleThread();
   });
 
-  it('goes on after the server was ended, without the lie of a worker, and with a collector that was ended', async () => {
+  it('continues after a server restart and a lying worker, and with a collector that was killed', async () => {
     const url = kind.place();
     const queue = await openQueue(url, { leaseMs: LEASE_MS });
     const workers = [await startWorker(url, 'auto', LIAR, lying), await startWorker(url, 'interpreter', 2)];

@@ -32,7 +32,7 @@ onEachQueue('a fleet', (kind) => {
     expected = await singleThread();
   });
 
-  it('gives the receipts of one thread, each once, checked by workers of another kind', async () => {
+  it('returns the receipts of a single thread, each once, checked by workers of another kind', async () => {
     const url = kind.place();
     const queue = await openQueue(url, { leaseMs: LEASE_MS });
     const workers = [await startWorker(url, 'auto', 1), await startWorker(url, 'interpreter', 2)];
@@ -56,7 +56,7 @@ onEachQueue('a fleet', (kind) => {
     }
   });
 
-  it('gives a job to another when its lease has run out, and keeps a line that comes late', async () => {
+  it('gives a job to another worker when its lease has expired, and keeps a late line', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: 1_000 });
     try {
       const [one, two] = [1, 2].map((seed) => signerOf(new Uint8Array(32).fill(seed)));
@@ -88,7 +88,7 @@ onEachQueue('a fleet', (kind) => {
     }
   });
 
-  it('is opened by whoever names another lease, or none', async () => {
+  it('can be opened with another lease, or none', async () => {
     const url = kind.place();
     for (const leaseMs of [1_000, 2_000, 500, undefined]) {
       const queue = await openQueue(url, leaseMs === undefined ? {} : { leaseMs });
@@ -99,7 +99,7 @@ onEachQueue('a fleet', (kind) => {
     }
   });
 
-  it('checks a line itself where the only worker of another kind fails', async () => {
+  it('checks a line itself if the only worker of another kind fails', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const signers = [1, 2].map((seed) => signerOf(new Uint8Array(32).fill(seed)));
     const workers = signers.map(({ key }, i) => ({ key, kind: `kind-${i}`, name: `${i}` }));
@@ -127,7 +127,7 @@ onEachQueue('a fleet', (kind) => {
     }
   });
 
-  it('settles a job however many lines one worker leaves for it', async () => {
+  it('settles a job however many lines one worker writes for it', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const submitter = await openSubmitter(queue, { work: await linksWork(queue), name: 'flooded' });
     await submitter.add({ ...inputOf(0), index: 0, name: 'op' });
@@ -154,7 +154,7 @@ onEachQueue('a fleet', (kind) => {
 
   billedFleet(kind, () => poolOf('interpreter'));
 
-  it('refuses content that is not there, too long, or not what its hash says', async () => {
+  it('refuses content that is missing, too long, or does not match its hash', async () => {
     const queue = await openQueue(kind.place());
     try {
       const key = await queue.putContent(Uint8Array.of(1, 2, 3));
