@@ -36,7 +36,7 @@ function spoiltProgram(metered: MeteredModule) {
 }
 
 describe('fuzz', () => {
-  it(`the tiers agree in ${RUNS} runs of random modules, our own and binaryen's`, async () => {
+  it(`the tiers agree in ${RUNS} runs of random modules, our own and those of binaryen`, async () => {
     const result = await fuzz({ seed: SEED, runs: RUNS });
     checkAgreed(result, SEED);
     ok(result.totals.runs >= RUNS);
@@ -49,7 +49,7 @@ describe('fuzz', () => {
     checkAgreed(await fuzz({ seed, runs: NEW_RUNS, binaryenEvery: 0 }), seed);
   });
 
-  it('writes what differs small, with its place, so that it can be run again', async () => {
+  it('writes a shrunk and localised difference that can be run again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-fuzz-spec-'));
     try {
       const file = join(folder, 'difference.json');
