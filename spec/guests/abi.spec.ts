@@ -34,7 +34,7 @@ describe('guests of the ABIs', () => {
     });
   }
 
-  it('another output is found', () => {
+  it('a changed output is detected', () => {
     const [bytes, abi] = [bytesOf(GUESTS[0]), ABIS[1]];
     const output = outputOf(bytes, abi, REQUESTS);
     output[16] ^= 1;

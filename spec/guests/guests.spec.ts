@@ -194,7 +194,7 @@ describe('guests', () => {
       ],
     };
 
-    it('are these and no others', () => {
+    it('are exactly those listed', () => {
       const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.wasm'));
       // The guests of the ABIs have a separate spec, `abi.spec.ts`.
       const here = found.map((name) => name.replaceAll('\\', '/')).filter((name) => !name.startsWith('abi/'));
@@ -202,7 +202,7 @@ describe('guests', () => {
     });
 
     for (const [path, names] of Object.entries(exportsOf)) {
-      it(`${path} imports and exports what it should`, () => {
+      it(`${path} has the expected imports and exports`, () => {
         const module = new WebAssembly.Module(readBytes(path));
         expect(
           WebAssembly.Module.imports(module)
@@ -220,13 +220,13 @@ describe('guests', () => {
 
   describe('raw', () => {
     for (const guest of rawGuests) {
-      it(`${guest.name} gives the stated result`, () => {
+      it(`${guest.name} returns the recorded result`, () => {
         const result = callExport(`raw/${guest.file}`, guest.export, guest.args);
         expect([formatValue(result, guest.results[0]!)]).to.deep.equal(guest.results);
       });
     }
 
-    it('fibonacci agrees with the sum of the two before', () => {
+    it('fibonacci equals the sum of the two preceding values', () => {
       let [current, following] = [0, 1];
       for (let n = 0; n < 18; n++) {
         expect(callExport('raw/fibonacci.wasm', 'fibonacci', [`i32:${n}`])).to.equal(current);
@@ -239,7 +239,7 @@ describe('guests', () => {
       expect(divisor > 1n && divisor < 4294049777n && 4294049777n % divisor === 0n).to.equal(true);
     });
 
-    it('sha-256 agrees with the host at every length of the last block', () => {
+    it('sha-256 agrees with the host for every length of the last block', () => {
       const { hash_rounds, digest_at, memory } = instantiate('raw/sha-256.wasm');
       const hashRounds = hash_rounds as GuestFunction;
       const digestAt = Number((digest_at as GuestFunction)());
@@ -256,7 +256,7 @@ describe('guests', () => {
       }
     });
 
-    it('sieve counts the known numbers of primes', () => {
+    it('sieve finds the known numbers of primes', () => {
       for (const [limit, primes] of [
         [0, 0],
         [2, 0],
@@ -285,7 +285,7 @@ describe('guests', () => {
     // An endless loop cannot be stopped on the host, and growing to the host's own limit would take gigabytes.
     const runnable = calls.filter((call) => call.file !== 'spin.wasm' && call.rule !== 'limits');
 
-    it('leaves two calls to engines with limits', () => {
+    it('leaves two calls that need engines with limits', () => {
       expect(calls.length - runnable.length).to.equal(2);
     });
 
@@ -312,7 +312,7 @@ describe('guests', () => {
       });
     }
 
-    it('are enough, and show every verdict for both zomes', () => {
+    it('are sufficient, and include every verdict for both zomes', () => {
       for (const [guest, least] of [
         ['post', 24],
         ['ledger', 10],
@@ -323,14 +323,14 @@ describe('guests', () => {
       }
     });
 
-    it('are what their script writes', () => {
+    it('match the output of their script', () => {
       const script = fileURLToPath(new URL('entries.mjs', folder));
       const run = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
       expect(run.stdout + run.stderr).to.equal('');
       expect(run.status).to.equal(0);
     });
 
-    it('say the same in JSON as in MessagePack', () => {
+    it('have the same content in JSON and in MessagePack', () => {
       for (const { json, msgpack } of entries) {
         if (json === null) continue;
         const said: unknown = JSON.parse(readText(`entries/${json}`));
@@ -343,7 +343,7 @@ describe('guests', () => {
     const own = entries.filter((entry) => entry.guest === guest).map((entry) => readBytes(`entries/${entry.msgpack}`));
 
     describe(`${guest} zome`, () => {
-      it('hands back the bytes it could not decode', () => {
+      it('returns the bytes that it could not decode', () => {
         const inner = Uint8Array.of(0x92, 1);
         for (const [payload, told] of [
           [encode(inner), inner],
@@ -358,7 +358,7 @@ describe('guests', () => {
         }
       });
 
-      it('gives the same verdicts from one instance, whose memory stops growing', () => {
+      it('returns the same verdicts from one instance, whose memory stops growing', () => {
         const zome = newZome(guest);
         const mine = entries.filter((entry) => entry.guest === guest);
         let pagesAfterFirst = 0;
@@ -371,7 +371,7 @@ describe('guests', () => {
         expect(zome.memory.buffer.byteLength).to.equal(pagesAfterFirst);
       });
 
-      it('allocates blocks that do not overlap and gives back what is freed', () => {
+      it('allocates blocks that do not overlap and reuses freed ones', () => {
         const command = fc.record({ bytes: fc.oneof(fc.nat(64), fc.nat(30_000)), free: fc.nat(9) });
         fc.assert(
           fc.property(fc.array(command, { maxLength: 200 }), (commands) => {
@@ -401,7 +401,7 @@ describe('guests', () => {
         );
       });
 
-      it('answers every damaged entry, and never traps', () => {
+      it('returns a result for every damaged entry, and never traps', () => {
         const damage = fc.record({
           entry: fc.constantFrom(...own.filter((bytes) => bytes.length > 1)),
           at: fc.nat(),
@@ -424,7 +424,7 @@ describe('guests', () => {
         );
       });
 
-      it('answers any bytes at all, and never traps', () => {
+      it('returns a result for any bytes, and never traps', () => {
         fc.assert(
           fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
             expect(judge(newZome(guest), bytes).verdict).to.be.oneOf(['Invalid', 'none']);

@@ -42,7 +42,7 @@ function compiled(): Uint8Array<ArrayBuffer> {
 }
 
 describe('guest kit as a package', () => {
-  it("compiles the page's zome, which imports nothing and judges notes", () => {
+  it('compiles the zome of the page, which imports nothing and judges notes', () => {
     const module = new WebAssembly.Module(compiled());
     expect(WebAssembly.Module.imports(module)).to.deep.equal([]);
     const judge = (entryIndex: number, note: unknown): unknown =>

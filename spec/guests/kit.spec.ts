@@ -188,7 +188,7 @@ describe('guest kit', () => {
       });
     }
 
-    it('structs with their keys in any order and with keys that it does not know', () => {
+    it('structs with their keys in any order and with unknown keys', () => {
       const pairs = Object.entries({ type: 'CreateLink', ...link, extra: [1, { deep: null }] });
       fc.assert(
         fc.property(fc.shuffledSubarray(pairs, { minLength: pairs.length }), (shuffled) => {
@@ -201,7 +201,7 @@ describe('guest kit', () => {
       );
     });
 
-    it('no op in which a field is missing or has another kind', () => {
+    it('no op with a field that is missing or of another kind', () => {
       for (const [type, fields] of actions) {
         for (const name of Object.keys(fields)) {
           if (name === 'weight') continue;
@@ -218,7 +218,7 @@ describe('guest kit', () => {
       }
     });
 
-    it('what is needed to join', () => {
+    it('the membrane proof and the agent key', () => {
       const zome = new ZomeDriver(module);
       const join = (membrane_proof: Bytes | null): Outcome =>
         zome.call('genesis_self_check_2', { membrane_proof, agent_key: BOB });
@@ -236,7 +236,7 @@ describe('guest kit', () => {
     expect(new ZomeDriver(module).call('entry_defs', 1)).to.have.property('Err');
   });
 
-  describe('asks', () => {
+  describe('requests', () => {
     const wanted = hash('action', 8);
     const chainFilter = (limit: unknown, include = false): Fields => ({
       chain_top: wanted,
@@ -366,7 +366,7 @@ describe('guest kit', () => {
         expect(zome.called).to.deep.equal([host]);
       });
 
-      it(`${name}: hands on the host's error, and what it cannot read`, () => {
+      it(`${name}: passes on errors of the host, and results that it cannot read`, () => {
         const denied = new ZomeDriver(module).call('describe_answer', question);
         const error = { Host: `Host function ${host} cannot be called` };
         expect(denied).to.deep.equal({ Err: { file: 'host.rs', line: 7, error } });
@@ -378,7 +378,7 @@ describe('guest kit', () => {
       });
     }
 
-    it('the host to wait for hashes and for activity', () => {
+    it('hashes and activity as unresolved dependencies', () => {
       const zome = new ZomeDriver(module);
       expect(zome.call('describe_answer', { ask: 'unresolved', hash: wanted })).to.deep.equal({
         Ok: { UnresolvedDependencies: { Hashes: [wanted, wanted] } },
@@ -424,7 +424,7 @@ describe('guest kit', () => {
       [{ more: 1 }, 'more: unknown field'],
     ];
     for (const [change, reason] of refusals) {
-      it(`is refused: ${reason}, though the zome says Valid`, () => {
+      it(`is refused: ${reason}, although the zome returns Valid`, () => {
         expect(described({ ...good, ...change })).to.deep.equal(describes(reason));
       });
     }

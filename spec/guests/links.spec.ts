@@ -217,7 +217,7 @@ describe('links zome', () => {
       host,
     );
 
-    it('gets the same verdicts, with the same receipts from both tiers', async () => {
+    it('returns the same verdicts, with the same receipts from both tiers', async () => {
       const [reference, instrumented] = await Promise.all(
         (['interpreter', 'instrumented'] as const).map(async (tier) => {
           const loaded = await createEngine({ tier }).load(wasm, { imports });
@@ -235,7 +235,7 @@ describe('links zome', () => {
     });
   });
 
-  it('says what it defines', () => {
+  it('describes its entries and links', () => {
     const zome = new ZomeDriver(module);
     const def = (name: string): Fields => ({
       id: { App: name },
@@ -247,7 +247,7 @@ describe('links zome', () => {
     expect([zome.number('__num_entry_types'), zome.number('__num_link_types')]).to.deep.equal([2, 2]);
   });
 
-  it('asks for records only when everything else is right', () => {
+  it('requests records only when everything else is correct', () => {
     const zome = new ZomeDriver(module, host);
     zome.call('validate', written(annAsAuthor, annsBook, text('')));
     expect(zome.called).to.deep.equal([]);
@@ -298,12 +298,12 @@ describe('links zome', () => {
       ],
     ];
     for (const [name, functions, proof, outcome] of joins) {
-      it(`lets in ${name}`, () => {
+      it(`admits ${name}`, () => {
         expect(join(functions, proof)).to.deep.equal(outcome);
       });
     }
 
-    it('hands on the error of a host that denies dna_info', () => {
+    it('passes on the error of a host that denies dna_info', () => {
       const error = { Host: 'Host function dna_info cannot be called' };
       expect(join({}, null)).to.deep.equal({ Err: { file: 'host.rs', line: 7, error } });
     });
@@ -312,7 +312,7 @@ describe('links zome', () => {
   describe('faults', () => {
     const op = written(annAsAuthor, annsBook);
 
-    it("hands on the host's error as it is, and asks no more", () => {
+    it('passes on an error of the host unchanged, and makes no more requests', () => {
       const failing: HostFunctions = {
         must_get_valid_record: () => {
           throw new HostError('no workspace');
@@ -330,7 +330,7 @@ describe('links zome', () => {
       ['a record of a strange action', encode({ Ok: record(create(AUTHOR), book(), 'Burn') })],
     ];
     for (const [name, bytes] of answers) {
-      it(`gives no verdict when the host answers ${name}`, () => {
+      it(`gives no verdict when the host returns ${name}`, () => {
         const answering: HostFunctions = {
           must_get_valid_record: () => {
             throw new RawAnswer(bytes);
@@ -340,7 +340,7 @@ describe('links zome', () => {
       });
     }
 
-    it('answers any damaged op, never traps, and hands back what it cannot read', () => {
+    it('returns a result for any damaged op, never traps, and returns what it cannot read', () => {
       const bytes = encode(storeEntry(create(BOOK), book()));
       const damage = fc.record({ at: fc.nat(bytes.length - 1), byte: fc.nat(255), cut: fc.boolean() });
       fc.assert(
@@ -356,7 +356,7 @@ describe('links zome', () => {
       );
     });
 
-    it('hands back an op that is none', () => {
+    it('returns bytes that are not an op', () => {
       for (const strange of [
         null,
         'StoreRecord',
@@ -370,7 +370,7 @@ describe('links zome', () => {
       }
     });
 
-    it('keeps nothing of a call for the next one', () => {
+    it('keeps no state between calls', () => {
       const zome = new ZomeDriver(module, host);
       let bytesAfterFirst = 0;
       for (let round = 0; round < 30; round++) {
