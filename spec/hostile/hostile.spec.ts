@@ -5,11 +5,11 @@ import { judgeCase } from './judge-case.js';
 import { NOT_MET } from './not-met.js';
 
 describe('hostile cases', () => {
-  it('have names of their own', () => {
+  it('have distinct names', () => {
     expect(new Set(HOSTILE_CASES.map(({ name }) => name)).size).to.equal(HOSTILE_CASES.length);
   });
 
-  it('are left out only by a name that there is', () => {
+  it('are excluded only by existing names', () => {
     expect(HOSTILE_CASES.map(({ name }) => name)).to.include.members(Object.keys(NOT_MET));
   });
 

@@ -11,7 +11,7 @@ import { bytesOfText } from '../engine/load-text.js';
 const PROGRAM = fileURLToPath(new URL('scarce-run.js', import.meta.url));
 
 describe('a host', () => {
-  it('whose addresses are scarce runs calls in the interpreter', async () => {
+  it('with scarce address space runs calls in the interpreter', async () => {
     const command = `ulimit -v 5000000 && exec "${process.execPath}" "${PROGRAM}"`;
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command]);
     const lines = stdout.trim().split('\n');
@@ -20,7 +20,7 @@ describe('a host', () => {
   });
 
   for (const tier of ['interpreter', 'instrumented', 'auto'] as Tier[]) {
-    it(`whose stack is nearly used up throws a HostFailure and no other, ${tier}`, async () => {
+    it(`with a nearly exhausted stack throws only a HostFailure, ${tier}`, async () => {
       const text = `(module (memory (export "memory") 1)
         (func $a (param i32) (result i32) (i32.add (local.get 0) (i32.load (local.get 0))))
         (func $b (param i32) (result i32) (call $a (i32.mul (local.get 0) (i32.const 3))))
