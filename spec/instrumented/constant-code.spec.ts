@@ -26,7 +26,7 @@ describe('constant expressions', () => {
     });
   }
 
-  it('of elements are followed through globals of the module', () => {
+  it('of elements are resolved through globals of the module', () => {
     const metered = loadModule(
       wat(`(module (type $t (func (result i32))) (table 3 funcref)
         (global $f funcref (ref.func $seven)) (global $n funcref (ref.null func))

@@ -48,7 +48,7 @@ const LIMITS = 100;
 
 describe('function rewriter', () => {
   for (const [what, body] of Object.entries(BODIES)) {
-    it(`stops where it must: ${what}`, () => {
+    it(`stops at the exact instruction: ${what}`, () => {
       const metered = loadModule(wat(moduleOf(body)));
       const reference = interpreterProgram(metered);
       const program = instrument(metered);
@@ -60,7 +60,7 @@ describe('function rewriter', () => {
     });
   }
 
-  it('passes over nothing that it replaces, that cuts, or that makes a NaN', () => {
+  it('passes over no instruction that it replaces, that ends a block, or that makes a NaN', () => {
     const named = (way: keyof Passed, keepsGlobals: boolean, keepsLocals = true) => {
       const not = { globals: !keepsGlobals, globalWrites: false, accesses: false, stores: false };
       const passed = passedInstructions(not, keepsLocals ? 'all' : 'none')[way];

@@ -12,8 +12,8 @@ const EDGES = [0, 128, 256, 65_408, 2 * 65_408]
   .flatMap((edge) => [-1, 0, 1].map((by) => edge + by))
   .filter((n) => n >= 0);
 
-describe('the hash on the host', () => {
-  it('is on the host', () => {
+describe('the hash in the host engine', () => {
+  it('is available', () => {
     expect(onHost).to.not.equal(hash);
   });
 
@@ -24,7 +24,7 @@ describe('the hash on the host', () => {
     }
   });
 
-  it('is BLAKE2b-256 for any bytes, whatever was hashed before', () => {
+  it('is BLAKE2b-256 for any bytes, regardless of earlier inputs', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 1000 }), { maxLength: 5 }), (messages) => {
         for (const message of messages) {
@@ -51,7 +51,7 @@ describe('the hash on the host', () => {
     );
   });
 
-  it('takes views, and gives digests that nothing writes to later', () => {
+  it('accepts views, and returns digests that are not overwritten later', () => {
     const bytes = new Uint8Array(1000).map((_, at) => at & 0xff);
     const digest = onHost(bytes.subarray(100, 300));
     expect(toHex(digest)).to.equal(toHex(hash(bytes.slice(100, 300))));

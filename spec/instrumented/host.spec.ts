@@ -92,7 +92,7 @@ const MERGING: Readonly<Record<string, (message: string) => string>> = {
 
 describe('instrumented host', () => {
   for (const [what, name] of Object.entries(MERGING)) {
-    it(`tells every trap on a host ${what}, in any order of calls, without a second run`, () => {
+    it(`identifies every trap on a host ${what}, in any order of calls, without a second run`, () => {
       const host = hostSaying(name);
       ok('traps' in host, JSON.stringify(host));
       const metered = loadModule(wat(MODULE));
@@ -104,7 +104,7 @@ describe('instrumented host', () => {
     });
   }
 
-  it('is learnt by what it says of the traps that no note tells', () => {
+  it('is learnt from its messages of the traps that leave no note', () => {
     const host = learnHost();
     ok('traps' in host);
     const told = [...new Set(host.traps.values())].sort();
@@ -117,7 +117,7 @@ describe('instrumented host', () => {
     ]);
   });
 
-  it('is not used if no note tells apart what it merges', () => {
+  it('is rejected if no note distinguishes traps with the same message', () => {
     const host = hostSaying((message) => (/unreachable$|divide by zero/.test(message) ? 'trap' : message));
     ok('unfit' in host);
     match(host.unfit, /reports .* and .* with the same message: trap/);

@@ -49,7 +49,7 @@ function hostCalling(run: HostFunction['run']) {
 }
 
 describe('instrumented instance', () => {
-  it('is after a reset what a new one is, in every global, element, byte and segment', () => {
+  it('after a reset equals a new one, in every global, element, byte and segment', () => {
     const program = instrument(loadModule(wat(STATEFUL)));
     const fresh = runExport(program, 'change', [1], FUEL, { digest: true });
     const store = new Store(LIMITS_1, FUEL_1);
@@ -64,7 +64,7 @@ describe('instrumented instance', () => {
     }
   });
 
-  it('is not reused once its memory has grown', () => {
+  it('is not reused after its memory has grown', () => {
     const program = instrument(loadModule(wat(STATEFUL)));
     const store = new Store(LIMITS_1, FUEL_1);
     store.gauge.reset(FUEL);
@@ -75,7 +75,7 @@ describe('instrumented instance', () => {
     equal(instance.isReusable, false);
   });
 
-  it('gives the guests of the benchmark the same call after call', () => {
+  it('returns the same for the guests of the benchmark in each call', () => {
     for (const guest of JSON.parse(readFileSync('vectors/guests/raw/guests.json', 'utf8')) as Guest[]) {
       const program = instrument(loadModule(readFileSync(`vectors/guests/raw/${guest.file}`)));
       const args = guest.args.map(parseBits);
@@ -89,7 +89,7 @@ describe('instrumented instance', () => {
     }
   });
 
-  it('has dropped the segments before the one that trapped, and no other', () => {
+  it('has dropped the segments before the one that trapped, and no others', () => {
     const segments = {
       element: '(elem (i32.const 0) $f) (elem $e (i32.const 4) $f $f) (elem (i32.const 1) $f) (elem declare func $f)',
       data: '(data (i32.const 0) "a") (data $p "p") (data (i32.const 65536) "b") (data (i32.const 2) "c")',
@@ -105,7 +105,7 @@ describe('instrumented instance', () => {
     }
   });
 
-  it('asks for another run when the native stack is used up, and keeps to it', () => {
+  it('requests another run when the native stack overflows, and is not reused', () => {
     const limits = defineLimits('deep', { stackWords: 1_048_576 });
     const program = instrument(loadModule(readFileSync('vectors/guests/wat/recurse.wasm')));
     const store = new Store(limits, FUEL_1);
@@ -115,14 +115,14 @@ describe('instrumented instance', () => {
     equal(instance.isReusable, false);
   });
 
-  it('asks for another run after a RangeError of a host function', () => {
+  it('requests another run after a RangeError of a host function', () => {
     const { call } = hostCalling(() => {
       throw new RangeError('Maximum call stack size exceeded');
     });
     throws(call, RerunNeeded);
   });
 
-  it('throws what a host function throws, even if the host swallowed it on the way', () => {
+  it('throws what a host function throws, even if the host swallowed it', () => {
     const failure = new Error('no disk');
     const inner = hostCalling(() => {
       throw failure;
@@ -141,7 +141,7 @@ describe('instrumented instance', () => {
     throws(outer.call, HostFailure);
   });
 
-  it('throws the first failure, whatever the host throws behind it', () => {
+  it('throws the first failure, even if the host throws another one later', () => {
     let depth = 0;
     const { call } = hostCalling((context) => {
       if (depth++ > 0) throw new HostFailure('deep');
@@ -166,7 +166,7 @@ describe('instrumented instance', () => {
     deepEqual(store.gauge.stop, { kind: 'breached', code: 'test' });
   });
 
-  it('runs nothing more once the call is over', () => {
+  it('runs nothing more after the call has ended', () => {
     let depth = 0;
     const { call } = hostCalling((context) => {
       if (depth++ > 0) return { kind: 'breached', code: 'test' };
@@ -177,7 +177,7 @@ describe('instrumented instance', () => {
     equal(depth, 2);
   });
 
-  it('shows the guest and the host one gauge through re-entry', () => {
+  it('shares one gauge between guest and host through re-entry', () => {
     const seen: number[] = [];
     let depth = 0;
     const { call, store } = hostCalling((context) => {
@@ -196,7 +196,7 @@ describe('instrumented instance', () => {
     equal(store.gauge.fuelLeft, seen.at(-1));
   });
 
-  it('runs no deeper into nested host calls than the limit', () => {
+  it('nests host calls no deeper than the limit', () => {
     const { call } = hostCalling((context) => {
       context.caller.invoke(1, []);
       return [];

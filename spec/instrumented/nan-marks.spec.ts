@@ -65,7 +65,7 @@ const CASES: Readonly<Record<string, { readonly text: string; readonly results: 
 
 describe('floats whose NaN bits the host chose', () => {
   for (const [name, { text, results }] of Object.entries(CASES)) {
-    it(`are put right, and no others: ${name}`, () => {
+    it(`are canonicalised, and no others: ${name}`, () => {
       const metered = loadModule(wat(`(module ${text})`));
       const whole = runExport(interpreterProgram(metered), 'run', [], 100_000, { digest: true });
       deepEqual(whole.values, results);

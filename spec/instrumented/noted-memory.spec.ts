@@ -17,13 +17,13 @@ describe('memory in which stores are noted', () => {
   const stack = `(global (mut i32) (i32.const ${16 * PAGE}))`;
   const data = `(data (i32.const ${16 * PAGE}) "data")`;
 
-  it('is the stack in front of data, less what is zeroed without a look', () => {
+  it('is the stack below the data, less what is always zeroed', () => {
     expect(below(memory, stack, data)).to.equal(15 * PAGE);
     expect(below(memory, stack, '(data (i32.const 100) "low")', data)).to.equal(15 * PAGE);
     expect(below(memory, `(global (mut i32) (i32.const ${8 * PAGE}))`, data)).to.equal(7 * PAGE);
   });
 
-  it('is none where data or an array may be in front of the stack', () => {
+  it('is empty if data or an array may be below the stack', () => {
     expect(below(memory, stack)).to.equal(0);
     expect(below(memory, stack, '(data (i32.const 1024) "data")')).to.equal(0);
     expect(below(memory, stack, '(data "passive")')).to.equal(0);
@@ -31,7 +31,7 @@ describe('memory in which stores are noted', () => {
     expect(notedBelow(loadModule(sieve, FUEL_1).module)).to.equal(0);
   });
 
-  it('is none where there is no such stack', () => {
+  it('is empty without such a stack', () => {
     expect(below(memory, data)).to.equal(0);
     expect(below(stack)).to.equal(0);
     expect(below(memory, `(global i32 (i32.const ${16 * PAGE}))`, data)).to.equal(0);
