@@ -20,7 +20,7 @@ describe('bytecode of the loop', function () {
     expect(bytes, `the most expensive rows, in bytes: ${named.join(', ')}`).to.be.within(10_000, BYTES_MAX);
   });
 
-  it('is told by row', () => {
+  it('is itemised by row', () => {
     const { bytes, rows } = size;
     const sum = rows.reduce((all, [, size]) => all + size, 0);
     expect(sum).to.equal(bytes);

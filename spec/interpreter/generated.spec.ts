@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { generatedFiles } from './generated.js';
 
-describe('files of the interpreter that are written from the tables', function () {
+describe('generated files of the interpreter', function () {
   this.timeout(30_000);
   for (const [path, text] of generatedFiles())
     it(`${path} is up to date (npm run interpreter:write)`, () => {

@@ -65,7 +65,7 @@ describe('a new instruction', function () {
     writeFileSync(join(folder, path), text.replace(neighbour, row + neighbour));
   }
 
-  it('is named by the writer while only its operation is there', () => {
+  it('is reported by the generator while it has only its operation', () => {
     addBefore('src/interpreter/table/integer-rows.ts', ROW_NEIGHBOUR, ROW);
     const { ok, text } = run('interpreter:write');
     expect(ok).to.equal(false);
@@ -73,7 +73,7 @@ describe('a new instruction', function () {
     cpSync('src/interpreter/table/integer-rows.ts', join(folder, 'src/interpreter/table/integer-rows.ts'));
   });
 
-  it('is named by the compiler while it has no rule', () => {
+  it('is reported by the compiler while it has no rule', () => {
     addBefore('src/wasm/instructions.ts', NEIGHBOUR, INSTRUCTION);
     expect(run('interpreter:write')).to.deep.equal({ ok: true, text: '' });
     const { ok, text } = run('compile');

@@ -31,13 +31,13 @@ function thrownAway(...words: readonly string[]): { readonly guests: number; rea
 describe('training of the loop', function () {
   this.timeout(60_000);
 
-  it('leaves nothing for which V8 throws the compiled loop away', () => {
+  it('leaves no reason for V8 to deoptimise the compiled loop', () => {
     const { guests, deoptimized } = thrownAway();
     expect(guests).to.be.greaterThan(300);
     expect(deoptimized).to.deep.equal([]);
   });
 
-  it('is what does it', () => {
+  it('is necessary for that', () => {
     expect(thrownAway('early').deoptimized.length).to.be.greaterThan(0);
   });
 });
