@@ -35,7 +35,7 @@ function hashOfLines(count: number): string {
 }
 
 describe('host-call log', () => {
-  it('hashes lines in the order of beginnings, however calls nest', () => {
+  it('hashes lines in the order in which calls begin, however they nest', () => {
     // True begins a call inside the open ones, false ends the innermost.
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.integer({ min: 0, max: 5 }), (steps, linesKept) => {
@@ -55,7 +55,7 @@ describe('host-call log', () => {
     );
   });
 
-  it('hashes logs that are longer than what is gathered', () => {
+  it('hashes logs that are longer than its buffer', () => {
     for (const count of [700, 900, 3_000]) {
       const log = new HostCallLog();
       for (let line = 0; line < count; line++) log.end(log.begin(), recordOf(line));
@@ -109,7 +109,7 @@ for (const tier of [...TIERS.keys()] as ('interpreter' | 'instrumented')[]) {
       return load.module;
     };
 
-    it('is a bounded part of the log, and the receipt is that of the whole', async () => {
+    it('is a bounded part of the log, and the receipt covers the whole log', async () => {
       const whole = (await loaded({})).call('leaves', [i32(100)]);
       const bounded = (await loaded({ hostCallsKept: 10 })).call('leaves', [i32(100)]);
       expect(whole.hostCalls).to.have.length(100);
@@ -118,7 +118,7 @@ for (const tier of [...TIERS.keys()] as ('interpreter' | 'instrumented')[]) {
       expect(toHex(receiptHash(bounded.receipt))).to.equal(toHex(receiptHash(whole.receipt)));
     });
 
-    it('ends a call whose lines wait for an open one beyond stackWords', async () => {
+    it('ends a call with more than stackWords lines waiting for an open one', async () => {
       const limits = defineLimits('spec-lines', { stackWords: 200 });
       const module = await loaded({ limits });
       const outcomeOf = ({ outcome, hostCallCount }: CallResult) => [outcome, hostCallCount];
@@ -130,7 +130,7 @@ for (const tier of [...TIERS.keys()] as ('interpreter' | 'instrumented')[]) {
       expect(outcomeOf(module.call('leaves', [i32(1_000)]))).to.deep.equal([{ kind: 'returned', values: [] }, 1_000]);
     });
 
-    it('is no second run past its bound', async () => {
+    it('allows no second run past its bound', async () => {
       const limits = defineLimits('spec-deep', { stackWords: 1_048_576 });
       const within = await loaded({ limits, hostAnswerBytes: 100_000 });
       const deep = [i32(100), i32(60_000)];

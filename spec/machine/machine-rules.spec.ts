@@ -31,7 +31,7 @@ function gaugeOf(fuel: number): Gauge {
 }
 
 describe('a gauge', () => {
-  it('books a charge to its part, and what is left to the one that failed', () => {
+  it('books a charge to its part, and the remainder to the one that failed', () => {
     const gauge = gaugeOf(100);
     expect(gauge.charge('instantiate', 10)).to.equal(true);
     expect(gauge.charge('host', 20)).to.equal(true);
@@ -56,7 +56,7 @@ describe('a gauge', () => {
     });
   }
 
-  it('pays instructions exactly, and takes all when they are too many', () => {
+  it('pays instructions exactly, and takes all fuel when they cost more', () => {
     const gauge = gaugeOf(7);
     expect(gauge.chargeInstructions(7)).to.equal(true);
     expect(gauge.chargeInstructions(0)).to.equal(true);
@@ -103,7 +103,7 @@ describe('a gauge', () => {
     ]).to.deep.equal([50, 50, 100, 100, 2, undefined, 'guest']);
   });
 
-  it('has words and levels for host calls, and gives them back', () => {
+  it('has words and levels for host calls, and returns them', () => {
     const gauge = gaugeOf(1);
     expect(HOST_CALL_WORDS).to.equal(32);
     expect([gauge.enterHost(), gauge.enterHost(), gauge.wordsLeft, gauge.nestingLeft]).to.deep.equal([
@@ -156,7 +156,7 @@ describe('a memory', () => {
     expect(memory.bytes.length).to.be.at.most(100 * PAGE_BYTES);
   });
 
-  it('is as new after a reset, whether its bytes are kept or given back', () => {
+  it('is as new after a reset, whether its bytes are kept or released', () => {
     for (const [pages, kept] of [
       [17, true],
       [18, false],
@@ -197,7 +197,7 @@ describe('a memory', () => {
 describe('a table', () => {
   const typeOf = (min: number, max?: number): TableType => ({ type: ValueType.FuncRef, min, max });
 
-  it('grows to its maximum or the cap, with the handle that is given', () => {
+  it('grows to its maximum or the cap, filled with the given handle', () => {
     const table = new Table(typeOf(2, 6), 5);
     table.elements.set([7, 8]);
     expect([table.lengthMax, table.canGrow(3), table.canGrow(4)]).to.deep.equal([5, true, false]);
@@ -210,7 +210,7 @@ describe('a table', () => {
     expect(table.length).to.equal(5);
   });
 
-  it('is as new after a reset, whatever it has grown to', () => {
+  it('is as new after a reset, however far it has grown', () => {
     const elements = Int32Array.of(1, 2, 3);
     for (const grown of [0, 1, 5]) {
       const table = new Table(typeOf(3, 9), 9);
@@ -381,11 +381,11 @@ describe('a constant expression', () => {
   ];
   for (const [name, bytes, expected] of rows) it(name, () => expect(evaluate(...bytes)).to.equal(expected));
 
-  it('throws on an instruction that no valid one has', () =>
+  it('throws on an instruction that is never valid there', () =>
     expect(() => evaluate(0x41, 1, 0x41, 1, 0x71)).to.throw('opcode 113 in a valid constant expression'));
 });
 
-it('the state digest is BLAKE2b-256 over the layout of its page, each part a part of it', () => {
+it('the state digest is BLAKE2b-256 over the layout of its page, including each part', () => {
   const state = {
     memory: [
       { at: 1, bytes: Uint8Array.of(1, 2, 3) },
@@ -416,7 +416,7 @@ it('the state digest is BLAKE2b-256 over the layout of its page, each part a par
 });
 
 describe('a store', () => {
-  it('has one number for each type, and a handle for each function and host value', () => {
+  it('has one id for each type, and a handle for each function and host value', () => {
     const store = new Store(LIMITS_1, FUEL_1);
     const type = (...params: number[]): FunctionType => ({ params: Uint8Array.from(params), results: Uint8Array.of() });
     const one = type(ValueType.I32);
@@ -458,7 +458,7 @@ describe('a call of a host function', () => {
   };
   const { base } = FUEL_1.rates.hostCall;
 
-  it('pays, runs, is logged, and gives back its words', () => {
+  it('is charged, runs, is logged, and returns its words', () => {
     const store = begun();
     const seen: unknown[] = [];
     const results = callHost(
@@ -502,7 +502,7 @@ describe('a call of a host function', () => {
     expect(store.log.count).to.equal(2);
   });
 
-  it('does not run unpaid, or without words', () => {
+  it('does not run if its charge or its words are not covered', () => {
     for (const spoil of [
       (store: Store) => store.beginCall(base - 1),
       (store: Store) => {
@@ -533,7 +533,7 @@ describe('a call of a host function', () => {
     ).to.deep.equal([1n]);
   });
 
-  it('ends the call by what it answers, logged without output, and by nothing it answers after an outcome', () => {
+  it('ends the call with a returned outcome, logged without output, and with none returned after an outcome', () => {
     const store = begun();
     const stop = { kind: 'short-circuited', payload: Uint8Array.of(1) } as const;
     expect(
@@ -580,7 +580,7 @@ describe('a call of a host function', () => {
     [ValueType.F32, 1n, 'number'],
     [ValueType.F64, 1, 'bigint'],
   ] as const) {
-    it(`a result of ${code} is a ${wanted}`, () => {
+    it(`a result of ${code} must be a ${wanted}`, () => {
       const one = target(() => [wrong], { type: { params: Uint8Array.of(), results: Uint8Array.of(code) } });
       expect(() => callHost(begun(), caller, one, [])).to.throw(HostFailure, `not a ${wanted}`);
     });
