@@ -27,7 +27,7 @@ describe('lines on disk', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('stay longer for more fuel, and not for ever', async () => {
+  it('are kept longer the more fuel they cost, but not forever', async () => {
     const lines = await open('lines.db');
     const [dear, cheap] = [0, 1].map((part) => Array.from({ length: 30 }, (_, i) => keyOf(2 * i + part)));
     for (const key of dear) lines.put(key, lineOf(1_000_000));

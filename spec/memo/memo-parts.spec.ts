@@ -20,7 +20,7 @@ const step = (input: number, answer: string, changes?: Partial<Question>): Step 
 });
 
 describe('a trie of recorded validations', () => {
-  it('leads by the results to a leaf, or out of it', () => {
+  it('leads by the results to a leaf, or nowhere', () => {
     const [one, two, three] = [leaf(), leaf(), leaf()];
     let root = withWay(undefined, [step(1, 'a'), step(2, 'b')], one)!;
     root = withWay(root, [step(1, 'a'), step(2, 'c')], two)!;
@@ -36,7 +36,7 @@ describe('a trie of recorded validations', () => {
     expect(found(withWay(undefined, [], alone)!, () => expect.fail('nothing is asked'))).to.equal(alone);
   });
 
-  it('keeps the first leaf of a way', () => {
+  it('keeps the first leaf of a path', () => {
     const first = leaf();
     const root = withWay(undefined, [step(1, 'a')], first)!;
     expect(withWay(root, [step(1, 'a')], leaf())).to.equal(root);
@@ -59,7 +59,7 @@ describe('a trie of recorded validations', () => {
     });
   }
 
-  it('is counted with all that it holds', () => {
+  it('counts everything that it holds', () => {
     const call = (output: number, receipt: number, ...messages: string[]): MemoCall => ({
       zome: 'z',
       callback: 'validate',
@@ -87,13 +87,13 @@ describe('a trie of recorded validations', () => {
   });
 });
 
-describe('a heap by worth', () => {
+describe('a heap ordered by worth', () => {
   interface Item extends Valued {
     readonly name: number;
   }
   const byWorth = (a: Item, b: Item) => a.worth - b.worth || a.time - b.time;
 
-  it('has the least first, whatever is added, taken out and changed', () => {
+  it('has the least item first, after any additions, removals and changes', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(3), fc.nat(5), fc.nat(1_000)), { minLength: 1, maxLength: 120 }),
@@ -133,13 +133,13 @@ describe('a heap by worth', () => {
   });
 });
 
-describe('validations that wait', () => {
+describe('waiting validations', () => {
   const hash = (byte: number) => Uint8Array.of(byte);
   const hashes = (...bytes: number[]): Dependencies => ({ kind: 'Hashes', hashes: bytes.map(hash) });
   const validation = (fuel: number) => () => ({ op: Uint8Array.of(fuel), zome: undefined, fuel });
   const fuels = (waiting: Waiting, byte: number) => waiting.for(hash(byte)).map(({ fuel }) => fuel);
 
-  it('are found by each hash that they wait for, as long as they do', () => {
+  it('are found by each hash that they wait for, as long as they wait', () => {
     const waiting = new Waiting(10);
     waiting.set('a', hashes(1, 2), validation(1));
     waiting.set('b', hashes(2), validation(2));
@@ -157,7 +157,7 @@ describe('validations that wait', () => {
     expect([fuels(waiting, 9), fuels(waiting, 8)]).to.deep.equal([[4], []]);
   });
 
-  it('are forgotten beyond the bound, the longest first, and counted', () => {
+  it('are dropped beyond the bound, the oldest first, and counted', () => {
     const waiting = new Waiting(2);
     waiting.set('a', hashes(1), validation(1));
     waiting.set('b', hashes(1), validation(2));

@@ -72,7 +72,7 @@ describe('memo', () => {
   } as const;
 
   for (const [kind, open] of Object.entries(kinds)) {
-    it(`gives what a run gives, with and without dependencies, run or hit (${kind})`, async () => {
+    it(`returns what a run returns, with and without dependencies, run or hit (${kind})`, async () => {
       const memo = await open();
       for (const dependencies of [NO_DEPENDENCIES, all]) {
         const wanted = made.ops.map((op) => plainRun(made.host.validateOp(op, { dependencies })));
@@ -90,13 +90,13 @@ describe('memo', () => {
     });
   }
 
-  it('finds on disk what an earlier process has written', async () => {
+  it('finds on disk what an earlier process wrote', async () => {
     const memo = await openMemo(join(folder, 'one'), { key: KEYS.own });
     expect(validateAll(memo, all).every(({ isHit }) => isHit)).to.equal(true);
     memo.close();
   });
 
-  it('another limit of fuel, another zome and another host are other validations', async () => {
+  it('treats another fuel limit, another zome and another host as different validations', async () => {
     const memo = memoInMemory();
     const op = made.ops[0]!;
     memo.validateOp(made.host, op, { dependencies: all });
@@ -107,7 +107,7 @@ describe('memo', () => {
     expect(memo.validateOp(other.host, op, { dependencies: all }).isHit).to.equal(true);
   });
 
-  it('any order in which dependencies arrive leads to the verdicts of having all of them', () => {
+  it('reaches, for any arrival order of dependencies, the verdicts of having all of them', () => {
     const wanted = made.ops.map((op) => made.host.validateOp(op, { dependencies: all }).verdict);
     const order = fc.shuffledSubarray([...made.records], { minLength: made.records.length });
     let woken = 0;
@@ -134,7 +134,7 @@ describe('memo', () => {
     expect(woken).to.be.above(0);
   });
 
-  it('asks a function of the user anew, and nothing that follows from the input', async () => {
+  it('calls a function of the user again, but none that depends only on the input', async () => {
     let price = 1;
     let asked = 0;
     const myPrice = defineHostFunction({
@@ -162,7 +162,7 @@ describe('memo', () => {
     expect(seen.map(([, , calls]) => calls)).to.deep.equal([1, 1, 2, 1, 1]);
   });
 
-  it('uses no line of which a byte was changed, in any field', async () => {
+  it('uses no line in which any byte of any field was changed', async () => {
     const path = join(folder, 'tampered');
     const op = made.ops[0]!;
     const memo = await openMemo(path, { key: KEYS.own });
@@ -228,7 +228,7 @@ describe('memo', () => {
     stranger.close();
   });
 
-  it('runs the lines of a writer again with the share of theirs, and drops all of them for one lie', async () => {
+  it('reruns the configured share of the lines of a writer, and drops all of them after one false line', async () => {
     const path = join(folder, 'shared');
     const liar = await openMemo(path, { key: KEYS.other, name: 'liar' });
     validateAll(liar, all);
@@ -262,7 +262,7 @@ describe('memo', () => {
     wary.close();
   });
 
-  it('makes nothing its own that another has written', async () => {
+  it('adopts nothing that another writer wrote', async () => {
     const path = join(folder, 'extended');
     const liar = await openMemo(path, { key: KEYS.other, name: 'liar' });
     validateAll(liar, NO_DEPENDENCIES);
@@ -278,7 +278,7 @@ describe('memo', () => {
     careful.close();
   });
 
-  it('looks for a hash however it is written', async () => {
+  it('recognises a hash in any encoding', async () => {
     const [{ signed_action }] = made.records;
     const { hash } = signed_action.hashed;
     for (const head of [
@@ -297,7 +297,7 @@ describe('memo', () => {
     }
   });
 
-  it('makes no validation fail, whatever it asks and whatever becomes of its file', async () => {
+  it('never makes a validation fail, whatever it requests and whatever happens to its file', async () => {
     // Requests 9,000 actions, one after the other, by byte strings that are not action hashes.
     const text = `(module
       (import "env" "__hc__must_get_action_1" (func $import (param i32 i32) (result i64)))
@@ -331,7 +331,7 @@ describe('memo', () => {
     expect(memo.counts.failures).to.be.above(0);
   });
 
-  it('keeps within its bytes, and what is dear longer than what is cheap', () => {
+  it('stays within its bytes, and keeps expensive lines longer than cheap ones', () => {
     const leaf = (fuel: number) => ({
       root: { kind: 'leaf', verdict: { kind: 'Valid' }, calls: [], zomes: [] } as Leaf,
       writer: undefined,
@@ -358,7 +358,7 @@ describe('memo', () => {
     expect([none.count, none.bytes]).to.deep.equal([0, 0]);
   });
 
-  it('refuses bounds, shares and keys that cannot be', async () => {
+  it('refuses invalid bounds, shares and keys', async () => {
     expect(() => memoInMemory({ bytesMax: -1 })).to.throw(StoreError);
     for (const options of [
       { key: new Uint8Array(3) },

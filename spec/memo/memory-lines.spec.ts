@@ -28,7 +28,7 @@ const objects = fc.array(fc.record({ output: fc.nat(3000), fuel: fc.nat(10_000_0
 });
 
 describe('lines in memory', () => {
-  it('stay and go as GreedyDual-Size says', () => {
+  it('are evicted by GreedyDual-Size', () => {
     fc.assert(
       fc.property(
         objects,
@@ -55,7 +55,7 @@ describe('lines in memory', () => {
     );
   });
 
-  it('are counted right whatever is put again, deleted and asked for', () => {
+  it('are counted correctly after any puts, deletions and reads', () => {
     fc.assert(
       fc.property(
         objects,
