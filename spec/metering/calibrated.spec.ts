@@ -20,7 +20,7 @@ const overrides = readOverrides();
 const prices = pricesByPath(FUEL_1_PRICES);
 
 describe('calibrated schedule', () => {
-  it('has every price that rule, data and overrides give, and no other', () => {
+  it('has every price that rule, data and overrides produce, and no others', () => {
     const proposed = proposedPrices(calibration, overrides);
     for (const [row, price] of proposed) expect(prices.get(row), row).to.equal(price);
     for (const [row, price] of prices) {
@@ -30,7 +30,7 @@ describe('calibrated schedule', () => {
     }
   });
 
-  it('is of a calibration that has every probe of today', () => {
+  it('belongs to a calibration that has all current probes', () => {
     const measured = calibration.probes.map(({ name, row, others }) => ({ name, row, others }));
     expect(measured).to.deep.equal(PROBES.map(({ name, row, others }) => ({ name, row, others })));
     for (const { name, ns } of calibration.probes) {
@@ -38,7 +38,7 @@ describe('calibrated schedule', () => {
     }
   });
 
-  it('has overrides of rows that there are, each with a reason, one a row', () => {
+  it('has overrides only of existing rows, each with a reason, one per row', () => {
     const rows = overrides.map(({ row }) => row);
     expect(new Set(rows).size).to.equal(rows.length);
     for (const { row, reason } of overrides) {
@@ -47,7 +47,7 @@ describe('calibrated schedule', () => {
     }
   });
 
-  it('turns red for another figure, another rule or another override', () => {
+  it('fails for another figure, another rule or another override', () => {
     const changed = (change: (row: string, value: number) => number): typeof calibration => ({
       ...calibration,
       probes: calibration.probes.map((probe) => ({

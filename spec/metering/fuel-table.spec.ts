@@ -9,7 +9,7 @@ describe('docs/FUEL.md', () => {
     expect(text).to.equal(wanted);
   });
 
-  it('tells the fuel of its examples as the vectors do', () => {
+  it('states the fuel of its examples as the vectors do', () => {
     const examples = [...fuelPage().text.matchAll(/`([a-z-]+\/\d+)`: ([\d,]+) fuel/g)];
     expect(examples).to.have.lengthOf.at.least(4);
     for (const [, name, fuel] of examples) {

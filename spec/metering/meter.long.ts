@@ -22,7 +22,7 @@ const PROGRAMS = [
 
 describe('meter', () => {
   for (const file of PROGRAMS) {
-    it(`cuts like the oracle: ${file.split('/').slice(-2).join('/')}`, () =>
+    it(`has the blocks of the oracle: ${file.split('/').slice(-2).join('/')}`, () =>
       cutsLikeTheOracle(new Uint8Array(readFileSync(file)))).timeout(60_000);
   }
 });

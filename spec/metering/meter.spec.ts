@@ -11,18 +11,18 @@ import { traceCost } from './trace-oracle.js';
 
 describe('meter', () => {
   for (const vector of FUEL_VECTORS.filter((one) => one.name.endsWith('/1'))) {
-    it(`cuts like the oracle: vector ${vector.name}`, () =>
+    it(`has the blocks of the oracle: vector ${vector.name}`, () =>
       cutsLikeTheOracle(Uint8Array.from(Buffer.from(vector.wasm, 'hex'))));
   }
 
-  it('cuts like the oracle: generated nested control', () => {
+  it('has the blocks of the oracle: generated nested control', () => {
     fc.assert(
       fc.property(controlModule, ({ bytes }) => cutsLikeTheOracle(bytes)),
       { numRuns: 300 },
     );
   });
 
-  it('takes the instantiation charge that the oracle takes', () => {
+  it('has the instantiation charge of the oracle', () => {
     for (const vector of FUEL_VECTORS) {
       const bytes = Uint8Array.from(Buffer.from(vector.wasm, 'hex'));
       const charge = meterBytes(bytes, DISTINCT).instantiationCharge;

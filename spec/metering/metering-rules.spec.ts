@@ -74,7 +74,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 describe('a body', () => {
   for (const [what, text] of Object.entries(TEXTS)) {
-    it(`is metered as the oracle reads it: ${what}`, () => {
+    it(`is metered as the oracle computes: ${what}`, () => {
       const bytes = bytesOfText(`(module ${text})`);
       const module = readModule(bytes);
       const body = meterOf(bytes);
@@ -89,7 +89,7 @@ describe('a body', () => {
     });
   }
 
-  it('has 12 words beside parameters, locals and the greatest height', () => {
+  it('takes 12 words in addition to parameters, locals and the maximum height', () => {
     expect(FRAME_WORDS).to.equal(12);
     const body = meterOf(bytesOfText('(module (func (param i32 i64) (local i32) i32.const 1 i32.const 2 drop drop))'));
     body.meterBody(0);
@@ -132,7 +132,7 @@ describe('the instantiation charge', () => {
     it(`${text || 'an empty module'}: ${charge}`, () => expect(chargeOf(text)).to.equal(charge));
 });
 
-describe('a price list that is refused', () => {
+describe('a rejected price list', () => {
   const prices = (change: object) => ({ ...FUEL_1_PRICES, ...change }) as Prices;
   const { rates, instructions, instantiate } = FUEL_1_PRICES;
   const without = (rows: object, name: string) =>
@@ -190,7 +190,7 @@ describe('a price list that is refused', () => {
   for (const [list, message] of texts)
     it(message, () => expect(() => defineSchedule('bad', list)).to.throw(RangeError, message));
 
-  it('may be that of a schedule, and costs nothing where it may', () => {
+  it('may be accepted if it equals that of a schedule, or is zero where allowed', () => {
     expect(defineSchedule('fuel-1', FUEL_1).hash).to.deep.equal(FUEL_1.hash);
     const free = defineSchedule(
       'free',
@@ -208,7 +208,7 @@ describe('a price list that is refused', () => {
     expect([0, 1, 8, 9].map((n) => dynamicCharge({ base: 5, a: 1, b: 8 }, n))).to.deep.equal([5, 6, 6, 7]);
   });
 
-  it('is told apart in the text by each of its rows', () => {
+  it('is distinguished in the text by each of its rows', () => {
     const lines = scheduleText(FUEL_1).split('\n');
     expect(lines.slice(0, 2)).to.deep.equal(['schedule fuel-1', 'profile assay-1']);
     const rateLines = Object.entries(rates).map(([name, { base, a, b }]) => `${name} ${base} ${a} ${b}`);

@@ -24,7 +24,7 @@ describe('schedule', () => {
     expect(toHex(FUEL_1.hash)).to.equal('32190536512bd3a3f275f8cf812606ace17bc38b9aa97011eb11f915bca1a802');
   });
 
-  it('is frozen through and through', () => {
+  it('is deeply frozen', () => {
     const frozen = [
       FUEL_1,
       FUEL_1.instructions,
@@ -43,7 +43,7 @@ describe('schedule', () => {
     }
   });
 
-  it('hashes a line for each instruction, and each row changes the hash', () => {
+  it('hashes one line for each instruction, and each row changes the hash', () => {
     const text = scheduleText(FUEL_1);
     for (const row of INSTRUCTIONS) expect(text).to.include(`\n${row.name} ${FUEL_1.instructions[row.cost]}\n`);
     const changed = [
@@ -64,7 +64,7 @@ describe('schedule', () => {
     expect(toHex(defineSchedule('other', FUEL_1_PRICES).hash)).not.to.equal(toHex(FUEL_1.hash));
   });
 
-  it('refuses every price that is no integer from 0 to 1,000,000', () => {
+  it('refuses every price that is not an integer from 0 to 1,000,000', () => {
     for (const bad of [-1, 0.5, 1_000_001, Number.NaN, Number.POSITIVE_INFINITY, '1', undefined]) {
       expect(() => defineSchedule('bad', withPrice('instructions', 'simple', bad)), `${bad}`).to.throw(RangeError);
       expect(() => defineSchedule('bad', withPrice('instantiate', 'base', bad)), `${bad}`).to.throw(RangeError);
@@ -78,7 +78,7 @@ describe('schedule', () => {
     expect(() => defineSchedule('good', withPrice('instructions', 'simple', 1_000_000))).not.to.throw();
   });
 
-  it('refuses free branches, calls and host calls, and delimiters that cost', () => {
+  it('refuses free branches, calls and host calls, and delimiters with a price', () => {
     for (const name of ['branch', 'branchTable', 'call', 'callIndirect']) {
       expect(() => defineSchedule('bad', withPrice('instructions', name, 0)), name).to.throw(RangeError, name);
     }
@@ -88,7 +88,7 @@ describe('schedule', () => {
     expect(() => defineRate('fill', { base: 0, a: 1, b: 0 })).to.throw(RangeError, 'divisor');
   });
 
-  it('refuses a missing row and an unknown one', () => {
+  it('refuses missing and unknown rows', () => {
     const { simple: _, ...rest } = FUEL_1_PRICES.instructions;
     expect(() => defineSchedule('bad', { ...FUEL_1_PRICES, instructions: rest as never })).to.throw(
       RangeError,
