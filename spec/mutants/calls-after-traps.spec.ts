@@ -85,7 +85,7 @@ describe('calls after traps', () => {
   }
 
   for (const first of names) {
-    it(`every call after '${first}' ends as it does in the interpreter`, () => {
+    it(`every call after '${first}' ends as in the interpreter`, () => {
       deepEqual(callsOf(instrument(metered), first), callsOf(interpreterProgram(metered), first));
     });
   }
