@@ -17,7 +17,7 @@ const LEFT_OUT: readonly (readonly [file: RegExp, reason: string])[] = [
   [/^src\/service\/protocol\/(?:messages|routes|problems)\.ts$/, 'tables'],
 ];
 
-it('entries of mutants without an effect fit the source', () => {
+it('entries of equivalent mutants match the source', () => {
   for (const { file, line, code } of readEquivalents()) {
     const text = readFileSync(file, 'utf8');
     const lines = text.split('\n').map((one) => one.trim());
@@ -26,7 +26,7 @@ it('entries of mutants without an effect fit the source', () => {
   }
 });
 
-it('every file of src but those that are left out is mutated in one storey, by specs that there are', () => {
+it('every file of src, with listed exceptions, is mutated in one storey, by existing specs', () => {
   const files = sourceFiles(['src']).filter((file) => LEFT_OUT.every(([left]) => !left.test(file)));
   const owners = new Map(files.map((file) => [file, [] as string[]]));
   for (const { name, folders, isOwn, specs } of STOREYS) {
