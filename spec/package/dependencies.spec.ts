@@ -57,7 +57,7 @@ describe('declared packages', () => {
     '\n',
   );
 
-  it('of users are imported by what is shipped', () => {
+  it('of users are imported by the published code', () => {
     const names = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)];
     expect(names.filter((name) => !isNamed(name, ours))).to.deep.equal([]);
   });
@@ -73,7 +73,7 @@ describe('declared packages', () => {
     expect(undeclared).to.deep.equal([]);
   });
 
-  it('a package that nothing names is found', () => {
+  it('a package that is not imported is reported', () => {
     expect(isNamed('left-pad', all)).to.equal(false);
     expect(isNamed('chai', all) && isNamed('@noble/curves', all) && isRun('c8')).to.equal(true);
   });

@@ -63,7 +63,7 @@ export function describeDeclarations(age: keyof typeof COMPILERS): void {
       return errors;
     };
 
-    it('leave nothing out and say any of nothing', () => {
+    it('omit nothing and contain no any', () => {
       for (const path of assay.files.filter((file) => file.endsWith('.d.ts'))) {
         const text = readFileSync(assay.path(path), 'utf8');
         expect(text, path).to.not.include('elided');
@@ -77,11 +77,11 @@ export function describeDeclarations(age: keyof typeof COMPILERS): void {
       return code === undefined ? [] : [`wrong.ts:${index + 1} ${code}`];
     });
 
-    it('let a strict program compile and find its mistakes', () => {
+    it('compile a strict program and report its mistakes', () => {
       expect(errorsOf('strict.json', STRICT, ['right.ts', 'wrong.ts'])).to.deep.equal(wanted);
     });
 
-    it('are complete for every entry of the package', () => {
+    it('are complete for every entry point of the package', () => {
       const entries = Object.keys(assay.manifest.exports).filter((entry) => !/[*]|json$/.test(entry));
       const lines = entries.map((entry, at) => `export type * as entry${at} from '${entry.replace('.', 'assay')}';`);
       writeFileSync(join(assay.folder, 'entries.ts'), lines.join('\n'));
@@ -89,7 +89,7 @@ export function describeDeclarations(age: keyof typeof COMPILERS): void {
       expect(errorsOf('entries.json', WITH_NODE, ['entries.ts'])).to.deep.equal([]);
     });
 
-    it('let the code of the pages compile', () => {
+    it('compile the code of the pages', () => {
       const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
         name.endsWith('.md'),
       );

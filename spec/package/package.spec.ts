@@ -68,7 +68,7 @@ describe('package', () => {
 
   after(() => assay.remove());
 
-  it('runs nothing when it is installed', () => {
+  it('runs nothing on installation', () => {
     const names = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(Object.keys(assay.manifest.scripts).filter((name) => names.includes(name))).to.deep.equal([]);
   });
@@ -82,7 +82,7 @@ describe('package', () => {
     expect(assay.files.filter((path) => /^(?:src|spec|bench|dist\/spec)\//.test(path))).to.deep.equal([]);
   });
 
-  it('has an engine for browsers of at most 70 kB in gzip, the instrumented tier apart', async () => {
+  it('has an engine for browsers of at most 70 kB in gzip, without the instrumented tier', async () => {
     const { outputFiles, warnings } = await build({
       stdin: { contents: "export { createEngine } from 'assay'", resolveDir: assay.folder },
       outdir: 'out',
@@ -103,13 +103,13 @@ describe('package', () => {
     expect(sizes(true)).to.be.within(15_000, 25_000);
   });
 
-  it('runs by its entries, with one identity of what they share', () => {
+  it('runs through its entry points, with shared code loaded once', () => {
     const { out, err } = assay.runModule(ENTRIES.replace('process.env.WASM', JSON.stringify(wasm)));
     expect(err).to.equal('');
     expect(out).to.equal('first returned 0\nsecond returned 2\ntrue\ntrue\nLeft\n');
   });
 
-  it('tells artefacts of changed code apart', () => {
+  it('distinguishes artefacts of changed code', () => {
     const folder = assay.path('dist/package/storeys');
     const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.js'))!);
     const text = readFileSync(file, 'utf8');
@@ -145,7 +145,7 @@ describe('package', () => {
     expect(assay.runProgram(...agree, '--arbitrary', 'pairs.js', '--runs', '3')).to.include({ status: 0, err: '' });
   });
 
-  it('loads with an entry only what it needs', () => {
+  it('loads for an entry point only what it needs', () => {
     const engine = closureOf(assay.path('dist/package/engine/index.js'));
     const zome = closureOf(assay.path('dist/package/zome/index.js'));
     const main = assay.path('dist/package/cli/main.js');
@@ -172,7 +172,7 @@ describe('package', () => {
     expect(closureOf(main).files).to.deep.equal([main]);
   });
 
-  it('has all code that makes artefacts where the disk cache looks for its version', () => {
+  it('includes all code that makes artefacts in the version of the disk cache', () => {
     const root = assay.path('dist/package');
     const makers = /^src\/(?:base|wasm|decode|validate|metering|instrumented)\//;
     const folders = readdirSync(root).filter((name) => existsSync(join(root, name, '.')) && !name.includes('.'));
@@ -186,7 +186,7 @@ describe('package', () => {
     }
   });
 
-  it('keeps its names, its private fields and the numbers of its instructions', () => {
+  it('preserves its names, its private fields and the numbers of its instructions', () => {
     const folder = assay.path('dist/package/storeys');
     const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
     const code = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');

@@ -41,7 +41,7 @@ describe('README in an empty folder', () => {
     expect(blocks.map(({ language }) => language)).to.deep.equal(['sh', 'js', 'text', 'console']);
   });
 
-  it('installs by the line that is given', () => {
+  it('is installed by the given line', () => {
     const [install] = blocks.filter(({ language }) => language === 'sh');
     expect(install!.code).to.equal(`${INSTALL}\n`);
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -59,7 +59,7 @@ describe('README in an empty folder', () => {
     ]);
   });
 
-  it('prints what is shown', () => {
+  it('prints the shown output', () => {
     for (const [at, block] of blocks.entries()) {
       if (block.language === 'js') {
         writeFileSync(join(folder, 'example.mjs'), block.code);
