@@ -95,7 +95,7 @@ function sent<M extends { readonly bytes: Uint8Array<ArrayBuffer> }>(message: M)
 const nobody = () => {};
 
 describe('messages of a pool', () => {
-  it('have the tasks that were packed', () => {
+  it('unpack to the packed tasks', () => {
     fc.assert(
       fc.property(fc.array(tasks, { maxLength: 12 }), (given) => {
         const received = new ReceivedTasks(sent(packedTasks(given.map((task) => new Job(task, 1, nobody, nobody)))));
@@ -104,7 +104,7 @@ describe('messages of a pool', () => {
     );
   });
 
-  it('have the results that were packed', () => {
+  it('unpack to the packed results', () => {
     fc.assert(
       fc.property(fc.array(results, { maxLength: 12 }), (given) => {
         expect(receivedResults(sent(packedResults(given)))).to.deep.equal(given);
@@ -112,7 +112,7 @@ describe('messages of a pool', () => {
     );
   });
 
-  it('say once what many have in common', () => {
+  it('contain shared bytes once', () => {
     const shared = new Uint8Array(1_000);
     const op = (input: number): Task => ({
       kind: 'op',

@@ -31,7 +31,7 @@ function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('pool, at its end and its bounds', () => {
-  it('ends once, however often and in whatever order it is told to', async () => {
+  it('closes once, however often and in whatever order it is closed', async () => {
     const pool = openPool({ threads: 1 });
     const loading = pool.addModule(DIVIDE);
     const closing = pool.close();
@@ -47,7 +47,7 @@ describe('pool, at its end and its bounds', () => {
     expect(ends).to.deep.equal(['closed', 'closed']);
   });
 
-  it('lets those who wait for room go when it is ended', async () => {
+  it('releases those waiting for room when it is closed', async () => {
     const pool = openPool({ threads: 1, queueMax: 2 });
     const module = await moduleIn(pool, DIVIDE);
     const jobs = [1, 2].map((by) => codeOf(module.call('divide', [i32(7), i32(by)])));
@@ -57,7 +57,7 @@ describe('pool, at its end and its bounds', () => {
     expect(await Promise.all(jobs)).to.deep.equal(['closed', 'closed']);
   });
 
-  it('fails a job and a DNA that no message can have, and nothing else', async () => {
+  it('fails a job and a DNA that no message can hold, and nothing else', async () => {
     const pool = openPool({ threads: 1 });
     const module = await moduleIn(pool, DIVIDE);
     const odd = [i32(7), { type: 'i32', bits: () => 2 }] as unknown as readonly ReturnType<typeof i32>[];
@@ -70,7 +70,7 @@ describe('pool, at its end and its bounds', () => {
     await pool.close();
   });
 
-  it('counts what jobs share once, and takes inputs as it has room, one that is longer than its queue too', async () => {
+  it('counts shared bytes of jobs once, and takes inputs as it has room, even one longer than its queue', async () => {
     const pool = openPool({ threads: 1, queueBytesMax: 40_000, queueMax: 8 });
     const added = await pool.addZomes({ zomes: [LINKS], generation: '0.6' });
     if (!added.ok) throw new Error(added.fault.code);
@@ -91,7 +91,7 @@ describe('pool, at its end and its bounds', () => {
     await pool.close();
   });
 
-  it('forgets what was made of modules that nobody has, whenever it comes', async () => {
+  it('discards artefacts of unloaded modules, even if they arrive late', async () => {
     const bytes = (byte: number) => new Uint8Array(32).fill(byte);
     let say: (message: FromThread) => void = () => {};
     const open: OpenThread = (_, { message, ended }) => {

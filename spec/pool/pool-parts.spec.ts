@@ -35,8 +35,8 @@ function jobOf(task: Task = CALL): Job & { readonly ended: unknown[] } {
   return Object.assign(job, { ended });
 }
 
-describe('jobs that wait', () => {
-  it('are taken in their order, those that were put back first', () => {
+describe('waiting jobs', () => {
+  it('are taken in order, those that were put back first', () => {
     const queue = new JobQueue();
     const jobs = Array.from({ length: 12_000 }, () => jobOf());
     for (const job of jobs) queue.push(job);
@@ -64,7 +64,7 @@ describe('jobs that wait', () => {
     expect([job.isSettled, settled, job.ended]).to.deep.equal([true, 1, ['first']]);
   });
 
-  it('have bytes, of which dependencies that several share count once', () => {
+  it('have bytes, with shared dependencies counted once', () => {
     const op = (input: number, dependencies?: Uint8Array) =>
       jobOf({ kind: 'op', input: new Uint8Array(input), dependencies } as unknown as Task);
     const [shared, own] = [new Uint8Array(100), new Uint8Array(100)];
@@ -85,7 +85,7 @@ describe('jobs that wait', () => {
     expect(bytes.of(jobs[0]!)).to.equal(101);
   });
 
-  it('are aborted by their signal, together, with one listener', () => {
+  it('are aborted together by their signal, with one listener', () => {
     let told = 0;
     const aborts = new Aborts(() => {
       told += 1;
@@ -122,7 +122,7 @@ describe('jobs that wait', () => {
     expect([jobs[3]!.ended, last.ended, told]).to.deep.equal([['later'], ['later'], 2]);
   });
 
-  it('of a subject take so long, of late', () => {
+  it('of a subject have a recent average time', () => {
     const subject = new Subject(0, { kind: 'module', wasm: new Uint8Array(7), imports: undefined }, {} as never);
     expect([subject.bytes, subject.jobMs]).to.deep.equal([7, 0]);
     subject.took(30, 3);
@@ -148,7 +148,7 @@ describe('a stream of jobs', () => {
     return done;
   }
 
-  it('has a result for each input, in the order of the inputs or as they come', async () => {
+  it('has a result for each input, in the order of the inputs or of completion', async () => {
     const inputs = [30, 7, 1];
     expect(await ran({ window: 5 }, inputs)).to.deep.equal([
       [0, 60],
@@ -160,7 +160,7 @@ describe('a stream of jobs', () => {
     expect(await ran({ window: 5 }, [])).to.deep.equal([]);
   });
 
-  it('takes inputs only as far ahead as there is a window', async () => {
+  it('takes inputs only as far ahead as its window', async () => {
     for (const [pool, options, window] of [
       [{ window: 3 }, {}, 3],
       [{ window: 9 }, { window: 1 }, 1],
@@ -182,7 +182,7 @@ describe('a stream of jobs', () => {
     }
   });
 
-  it('throws what the inputs throw, behind the results before it, and ends when nobody takes them', async () => {
+  it('throws what the inputs throw, after the results before it, and ends when it is not consumed', async () => {
     const done: number[] = [];
     function* failing() {
       yield 1;
@@ -225,7 +225,7 @@ describe('a stream of jobs', () => {
   });
 });
 
-describe('a job that is billed', () => {
+describe('a billed job', () => {
   const REQUEST = { calls: 2, fuel: 9, requestId: Uint8Array.of(1) };
   const desk = () => {
     const log: unknown[] = [];
@@ -241,7 +241,7 @@ describe('a job that is billed', () => {
   };
   const receipts = [new PooledReceipt(new Uint8Array())];
 
-  it('is ended once: by its receipts, or without any', async () => {
+  it('is finished once: with or without receipts', async () => {
     const { log, billing } = desk();
     const run = async () => {
       log.push('run');
@@ -255,7 +255,7 @@ describe('a job that is billed', () => {
     expect(await billed(undefined, REQUEST, run, () => expect.fail('not billed'))).to.equal(5);
   });
 
-  it('is named by its number', () => {
+  it('has an id from its number', () => {
     const ids = [
       numberedRequest(Uint8Array.of(1), 0),
       numberedRequest(Uint8Array.of(1), 1),
@@ -266,8 +266,8 @@ describe('a job that is billed', () => {
   });
 });
 
-describe('what a pool sends and expects', () => {
-  it('has its byte strings in one buffer, in their places', () => {
+describe('the messages of a pool', () => {
+  it('have their byte strings in one buffer, at their offsets', () => {
     const packed = new Packed();
     const places = [Uint8Array.of(1, 2), Uint8Array.of(), Uint8Array.of(3)].map((part) => packed.add(part));
     expect(places).to.deep.equal([0, 2, 2]);
@@ -277,7 +277,7 @@ describe('what a pool sends and expects', () => {
     expect(new Packed().joined().length).to.equal(0);
   });
 
-  it('reads the fuel of a receipt out of its bytes', async () => {
+  it('have the fuel of a receipt, read from its bytes', async () => {
     const wasm = bytesOfText(`(module (import "e" "f" (func $f)) (memory (export "memory") 1)
       (func (export "run") (call $f) (drop (memory.grow (i32.const 1)))))`);
     const row = { module: 'e', name: 'f', type: { params: [], results: [] }, cost: 77, run: () => [] } as const;
@@ -305,7 +305,7 @@ describe('what a pool sends and expects', () => {
     expect(() => new PooledReceipt(bytes.subarray(1)).value).to.throw('a thread sent an invalid receipt: ');
   });
 
-  it('forecasts fuel by a line through what was seen', () => {
+  it('forecasts fuel by a line through the observed values', () => {
     const forecast = new FuelForecast();
     expect([forecast.of(1, 1), forecast.meanBytes]).to.deep.equal([undefined, 0]);
     forecast.add(10, 500);
@@ -321,7 +321,7 @@ describe('what a pool sends and expects', () => {
     expect(falling.of(1, 100)).to.equal(0);
   });
 
-  it('has quantiles of fuel within a percent, and the largest exactly', () => {
+  it('has quantiles of fuel within one percent, and the exact maximum', () => {
     const quantiles = new FuelQuantiles();
     expect([quantiles.at(0.5), quantiles.max, quantiles.count]).to.deep.equal([0, 0, 0]);
     for (const fuel of [0, 0, 1, 1_000, 123_457]) quantiles.add(fuel);
@@ -332,7 +332,7 @@ describe('what a pool sends and expects', () => {
     expect(quantiles.at(1)).to.equal(123_457);
   });
 
-  it('takes of what it reads ahead the longest first, in bounded bytes', async () => {
+  it('reads ahead and takes the longest first, in bounded bytes', async () => {
     const order = async (lengths: readonly number[], weight?: (input: { readonly i: number }) => number) => {
       let read = 0;
       const reads: number[] = [];

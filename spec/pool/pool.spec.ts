@@ -52,7 +52,7 @@ describe('pool', () => {
 
   after(() => pool.terminate());
 
-  it('gives the outcomes and receipts of one thread, of values, bytes and entries', async () => {
+  it('returns the outcomes and receipts of a single thread, for values, bytes and entries', async () => {
     const engine = createEngine();
     const divide = await moduleIn(pool, DIVIDE);
     const loaded = await engine.load(DIVIDE);
@@ -84,7 +84,7 @@ describe('pool', () => {
     }
   });
 
-  it('gives the verdicts and receipts of one thread to ops, with and without dependencies', async () => {
+  it('returns the verdicts and receipts of a single thread for ops, with and without dependencies', async () => {
     const made = await createZomeHost({ engine: createEngine(), zomes: [LINKS], generation: '0.6' });
     if (!made.ok) throw new Error(made.fault.code);
     const source = recordsSource(RECORDS, { generation: '0.6' });
@@ -106,7 +106,7 @@ describe('pool', () => {
     expect(new Set(results.map(({ verdict }) => verdict.kind))).to.include.keys('Valid');
   });
 
-  it('throws what one thread throws, and a module that cannot be loaded is a fault', async () => {
+  it('throws what a single thread throws, and reports a module that cannot be loaded as a fault', async () => {
     const bad = await pool.addModule(Uint8Array.of(0, 1, 2));
     expect(bad.ok ? undefined : bad.fault.kind).to.equal('malformed');
     const unlinkable = await pool.addZomes({ zomes: [{ name: 'x', wasm: ACTING_GUEST }] });
@@ -137,7 +137,7 @@ describe('pool', () => {
     }
   });
 
-  it('runs a stream in order or as it comes, and takes its inputs only as far ahead as asked', async () => {
+  it('runs a stream in order or as completed, and takes its inputs only as far ahead as configured', async () => {
     const module = await moduleIn(pool, DIVIDE);
     let taken = 0;
     let isClosed = false;
@@ -180,7 +180,7 @@ describe('pool', () => {
     expect((await thrownBy(broken())).message).to.equal('the file ended');
   });
 
-  it('takes no more than it may hold, says when there is room, and ends what it has begun when it is closed', async () => {
+  it('accepts no more than it may hold, reports when there is room, and finishes its work when it is closed', async () => {
     const small = openPool({ threads: 1, queueMax: 300 });
     const module = await moduleIn(small, DIVIDE);
     const jobs = Array.from({ length: 300 }, (_, i) => module.call('divide', [i32(i), i32(2)]));
@@ -195,7 +195,7 @@ describe('pool', () => {
     expect(small.counts).to.deep.include({ done: 300, threads: 0 });
   });
 
-  it('replaces threads that end or hang; every job ends once, with the receipt of one thread or a failure', async () => {
+  it('replaces threads that end or hang; every job ends once, with the receipt of a single thread or a failure', async () => {
     const loaded = await createEngine().load(ACTING_GUEST, { imports });
     if (!loaded.ok) throw new Error(loaded.fault.code);
     const rough = openPool({ threads: 2, timeLimitMs: 300 });
@@ -251,7 +251,7 @@ describe('pool', () => {
     await narrow.close();
   });
 
-  it('says so when no thread starts', async () => {
+  it('reports that no thread starts', async () => {
     const open: OpenThread = (_, { ended }) => {
       setTimeout(() => ended('there is no room'), 1);
       return { post() {}, running: () => 0, end() {}, keepAlive() {} };
@@ -265,7 +265,7 @@ describe('pool', () => {
     expect(await thrownBy(core.addModule(DIVIDE))).to.equal(failure);
   });
 
-  it('keeps no process alive, and does not need to be closed', () => {
+  it('keeps no process alive, and need not be closed', () => {
     const address = new URL('../../package/pool/index.js', import.meta.url);
     const script = `import { openPool } from '${address}';
       import { readFileSync } from 'node:fs';
