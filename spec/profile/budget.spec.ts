@@ -38,7 +38,7 @@ describe('fuel budgets', () => {
       expect(checkCase(CASE, { fuel, outcome, functions: CASE.functions }).passes).to.equal(passes);
     });
 
-  it('say which functions moved, the greatest change first, whatever they are called', () => {
+  it('report which functions changed, the greatest change first, for any names', () => {
     const functions = { leaf: 60, constructor: 35, toString: 20 };
     expect(checkCase(CASE, { fuel: 115, outcome: 'returned', functions }).moved).to.deep.equal([
       { name: 'toString', before: 0, after: 20 },
@@ -47,7 +47,7 @@ describe('fuel budgets', () => {
     ]);
   });
 
-  it('are a file that can be read again; another is refused with its place', () => {
+  it('can be read back; invalid ones are refused with the location', () => {
     const budget = { format: 'assay-budget-1', cases: [CASE] } as const;
     expect(readBudget(budgetText(budget))).to.deep.equal(budget);
     const damages = [
@@ -74,7 +74,7 @@ describe('fuel budgets', () => {
       expect(sumOf(Object.values(functions))).to.equal(profile.fuel.used);
     });
 
-    it('are expected in tests: what fails says where the fuel went', () => {
+    it('are asserted in tests: a failure shows where the fuel was used', () => {
       const result = module.call('run', [i32(1)]);
       const { used } = result.receipt.fuel;
       expectFuel(result).toBeAtMost(used);

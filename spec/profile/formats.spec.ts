@@ -66,7 +66,7 @@ describe('formats of a profile', () => {
     profile = profileOf(module.call('run', [i32(4)]));
   });
 
-  it('speedscope: as its schema wants it', () => {
+  it('speedscope: conforms to its schema', () => {
     const path = createRequire(import.meta.url)
       .resolve('speedscope/package.json')
       .replace(/package\.json$/, '');
@@ -91,7 +91,7 @@ describe('formats of a profile', () => {
     expect(stacks).to.deep.include(['leaf,run', leaf.self, 4]);
   });
 
-  it('the same bytes each time', () => {
+  it('are reproducible byte by byte', () => {
     const forms = [
       flameHtml,
       foldedText,
@@ -101,7 +101,7 @@ describe('formats of a profile', () => {
     for (const form of forms) expect(form(profile)).to.equal(form(JSON.parse(JSON.stringify(profile)) as Profile));
   });
 
-  it('keep names of a guest from being anything else', () => {
+  it('escape the names of a guest', () => {
     const frames = profile.frames.map((frame) => ({ ...frame, name: HOSTILE }));
     const hostile = { ...profile, frames, export: HOSTILE };
     expect(flameHtml(hostile).match(/<\/script>/g)).to.have.length(2);

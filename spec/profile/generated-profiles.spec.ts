@@ -89,7 +89,7 @@ async function check(generated: GeneratedModule): Promise<void> {
 }
 
 describe('profiles of generated modules', () => {
-  it('say of each block and each charge by data what the trace of charges has', async () => {
+  it('agree with the trace of charges for each block and each charge by data', async () => {
     await fc.assert(fc.asyncProperty(anyModule(OPTIONS), check), { numRuns: RUNS });
     expect(seen.calls).to.be.greaterThan(RUNS);
     for (const [what, count] of Object.entries(seen)) if (what !== 'deep') expect(count, what).to.be.greaterThan(0);

@@ -73,7 +73,7 @@ describe('fuel by source line', () => {
       expect(rows).to.deep.equal(wanted);
     });
 
-  it('of C: the same from versions 4 and 5', async () => {
+  it('of C: agrees between versions 4 and 5', async () => {
     const [four, five] = [await profiled('tally-dwarf4.wasm'), await profiled('tally-dwarf5.wasm')];
     for (const profile of [four, five]) {
       checkSum(profile);
@@ -87,7 +87,7 @@ describe('fuel by source line', () => {
     expect(linesOf(four, 'weigh')).to.deep.equal(linesOf(five, 'weigh'));
   });
 
-  it('of Rust, with what was inlined at its own line', async () => {
+  it('of Rust, with inlined code at its own line', async () => {
     const profile = await profiled('tally-rust.wasm');
     checkSum(profile);
     const weigh = linesOf(profile, 'tally::weigh');
@@ -96,7 +96,7 @@ describe('fuel by source line', () => {
     expect(Object.keys(linesOf(profile, 'run'))).to.include.members(['tally.rs:23', 'tally.rs:24']);
   });
 
-  it('of AssemblyScript, by its source map', async () => {
+  it('of AssemblyScript, from its source map', async () => {
     const profile = await profiled('tally-as.wasm', readFileSync(`${FOLDER}/tally-as.wasm.map`, 'utf8'));
     checkSum(profile);
     const run = linesOf(profile, 'run');
@@ -113,7 +113,7 @@ describe('fuel by source line', () => {
       checkSum(profileOf(module.call('run', [i32(COUNT)], { fuel })));
   });
 
-  it('is left out where bytes are no line table, and ends', async () => {
+  it('is omitted where bytes are not a line table, and reading terminates', async () => {
     const tables = [await debugSections('tally-dwarf4.wasm'), await debugSections('tally-dwarf5.wasm')];
     let faults = 0;
     const damaged = fc.record({

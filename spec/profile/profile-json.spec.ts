@@ -47,11 +47,11 @@ describe('profiles as files and of several calls', () => {
       expect(() => readProfile(JSON.stringify(profile))).to.throw(UsageError, message);
     });
 
-  it('refuse what is no JSON', () => {
+  it('refuse text that is not JSON', () => {
     expect(() => readProfile('{')).to.throw(UsageError, 'not a valid profile');
   });
 
-  it('of one export are laid one over the other', () => {
+  it('of one export are merged', () => {
     const merged = mergeProfiles([three, five]);
     const fuel = { used: three.fuel.used + five.fuel.used, limit: 0, parts: { ...merged.fuel.parts } };
     checkProfile(merged, { fuel });
@@ -62,7 +62,7 @@ describe('profiles as files and of several calls', () => {
     );
   });
 
-  it('of several exports are apart', () => {
+  it('of several exports are kept apart', () => {
     const merged = mergeProfiles([three, once, five]);
     expect(
       merged.nodes.filter(({ parent }) => parent === 0).map(({ frame }) => merged.frames[frame]!.name),

@@ -30,7 +30,7 @@ const CALLS = `(module
   (func (export "run") (param i32) (result i32) (i32.add (call $middle (local.get 0)) (call $leaf (local.get 0)))))`;
 
 describe('stacks of a profile', () => {
-  it('are those of the calls, each with what is paid in it', async () => {
+  it('are those of the calls, each with its own charges', async () => {
     const profile = await profiled(CALLS, 'run', [1]);
     const byStack = new Map(
       stacksOf(profile).map((line) => [line.replace(/ \d+$/, ''), Number(/\d+$/.exec(line)![0])]),
@@ -74,7 +74,7 @@ describe('stacks of a profile', () => {
     expect(profile.stackWords).to.be.greaterThan(1_000 * 13);
   });
 
-  it('have a tail call in the place of its caller', async () => {
+  it('have a tail call in place of its caller', async () => {
     const profile = await profiled(
       `(module
         (func $count (param i32) (result i32)
@@ -93,7 +93,7 @@ describe('stacks of a profile', () => {
     expect(functionTable(profile).find(({ frame }) => frame.name === 'other')!.calls).to.equal(10);
   });
 
-  it('have host functions below their callers, and what those call below them', async () => {
+  it('have host functions below their callers, and functions called back below those', async () => {
     const host: HostImport = {
       module: 'env',
       name: 'ask',
@@ -120,7 +120,7 @@ describe('stacks of a profile', () => {
     expect(stacksOf(tail)).to.include('env.ask 116');
   });
 
-  it('have the start function below the instantiation, and host functions that it calls', async () => {
+  it('have the start function below the instantiation, with the host functions that it calls', async () => {
     const host: HostImport = {
       module: 'env',
       name: 'tick',
@@ -151,7 +151,7 @@ describe('stacks of a profile', () => {
     expect(instantiation.total).to.equal(parts.instantiate + 7);
   });
 
-  it('say who grew the memory', async () => {
+  it('show which function grew the memory', async () => {
     const profile = await profiled(
       `(module (memory 1)
         (func $grow (drop (memory.grow (i32.const 3))))
@@ -162,7 +162,7 @@ describe('stacks of a profile', () => {
     expect([pages.get('grow'), pages.get('run'), profile.pages]).to.deep.equal([6, 1, 8]);
   });
 
-  it('are bounded: more callees than a node has room for are one', async () => {
+  it('are bounded: callees beyond the capacity of a node are merged', async () => {
     const functions = Array.from({ length: 300 }, (_, i) => `(func $f${i})`).join('');
     const calls = Array.from({ length: 300 }, (_, i) => `(call $f${i})`).join('');
     const profile = await profiled(`(module ${functions} (func (export "run") ${calls}))`, 'run');
@@ -171,7 +171,7 @@ describe('stacks of a profile', () => {
     expect(functionTable(profile)).to.have.length(256 + 3);
   });
 
-  it('are the same from either tier, and whatever ran before', async () => {
+  it('are equal in both tiers, regardless of earlier calls', async () => {
     const bytes = bytesOfText(CALLS);
     const texts: string[] = [];
     for (const tier of ['interpreter', 'auto'] as const) {

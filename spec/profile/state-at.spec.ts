@@ -50,7 +50,7 @@ function placesBackwards(result: Profiled): readonly CallState[] {
 }
 
 describe('the state of a call at a unit of fuel', () => {
-  it('is at the same places forwards and backwards, from nothing to what the receipt says', async () => {
+  it('visits the same places forwards and backwards, from zero to the fuel of the receipt', async () => {
     const module = await loadText(GUEST, [TICK], { tier: 'interpreter' });
     const result = module.call('run', [i32(3)]);
     const forwards = placesForwards(result);
@@ -97,7 +97,7 @@ describe('the state of a call at a unit of fuel', () => {
     expect(bytes.bytes[host!.frames[0]!.offset]).to.equal(0x10);
   });
 
-  it('of a trapped call ends where it trapped', async () => {
+  it('of a trapped call ends at the trap', async () => {
     const module = await loadText('(module (func (export "f") (param i32) (unreachable)))', [], {
       tier: 'interpreter',
     });

@@ -11,7 +11,7 @@ describe('profiles of the guests of the vectors', function () {
   this.timeout(30_000);
   const profiler = new Profiler();
 
-  it(`sum to the receipt and are equal from both tiers: one in ${EVERY}`, async () => {
+  it(`sum to the receipt and are equal in both tiers: one in ${EVERY}`, async () => {
     const calls = vectorCalls().filter((_, i) => i % EVERY === 0);
     expect(calls.length).to.be.greaterThan(10);
     for (const { name, run } of calls) {
