@@ -12,14 +12,14 @@ import { mappingsOf, sourceMapProgram } from './source-map.js';
 describe('real programs', () => {
   const golden = readGolden();
 
-  it('have golden numbers for this schedule, each program once', () => {
+  it('have golden results for this schedule, each program once', () => {
     expect(golden.schedule).to.equal(SCHEDULE);
     expect(golden.runs.map(({ program }) => program)).to.deep.equal(PROGRAMS.map(({ name }) => name));
   });
 
   for (const [tier, factory] of TIERS) {
     for (const program of PROGRAMS) {
-      it(`${program.name} does on the ${tier} what it does on WebAssembly, for the golden fuel`, () => {
+      it(`${program.name} on the ${tier} behaves as on WebAssembly, with the golden fuel`, () => {
         const expected = runOnWebAssembly(program);
         const { fuel, logged, ...actual } = runOnEngine(program, factory);
         expect(actual).to.deep.equal(expected);
