@@ -18,8 +18,8 @@ function ran(file: string, ...args: readonly string[]) {
   return { status, out: stdout, err: stderr };
 }
 
-describe('scripts of npm', () => {
-  it('are these', () => {
+describe('npm scripts', () => {
+  it('are exactly these', () => {
     const names = OURS.map(({ name }) => name);
     const wanted = [
       'conformance',
@@ -52,7 +52,7 @@ describe('scripts of npm', () => {
   });
 
   for (const { name, file } of OURS) {
-    it(`${name} prints its help, and refuses what it does not know`, () => {
+    it(`${name} prints its help, and refuses unknown options`, () => {
       const help = ran(file, '--help');
       expect(help).to.include({ status: 0, err: '' });
       expect(help.out).to.match(new RegExp(`^Usage: npm run ${name} -- `));
