@@ -74,7 +74,7 @@ describe('service: billed', () => {
     return [lines, number];
   }
 
-  it('reserves the allowance, bills a load once and each call, and states it signed by the house', async () => {
+  it('reserves the allowance, bills a load once and each call, and returns a statement signed by the house', async () => {
     const { hash: module } = await at.client.putModule(POST);
     await at.client.putModule(POST);
     const first = await at.client.validate({ module, inputBase64: ENTRY, fuel: FUEL });
@@ -99,7 +99,7 @@ describe('service: billed', () => {
     expect((await get('/v1/statements/1', at.small)).status).to.equal(404);
   });
 
-  it('refuses before any work who cannot pay the whole limit', async () => {
+  it('refuses before any work a tenant that cannot pay the full limit', async () => {
     const { hash: module } = await at.client.putModule(DIVIDE);
     const call = { module, export: 'divide', args: ['i32:84', 'i32:2'] };
     const codeOf = (client: Client, fuel: number) =>
@@ -116,7 +116,7 @@ describe('service: billed', () => {
     expect(await codeOf(poor, FUEL)).to.equal('ran');
   });
 
-  it('does not start with settings of which another is missing', async () => {
+  it('does not start with incomplete settings', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-serve-spec-'));
     try {
       const [ledger, key] = ['ledger.db', 'key'].map((name) => join(folder, name));

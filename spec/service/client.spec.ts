@@ -46,7 +46,7 @@ async function serverThat(breaksOff: (request: number) => boolean): Promise<{
 }
 
 describe('client of the service', () => {
-  it('sends again what a batch left undone whose connection broke off, and no more', async () => {
+  it('resends only the lines of an interrupted batch that have no result', async () => {
     const { server, client, lines } = await serverThat((request) => request === 1);
     const seen: number[] = [];
     for await (const { index } of client.batch(HEAD, LINES)) seen.push(index);
@@ -55,7 +55,7 @@ describe('client of the service', () => {
     server.close();
   });
 
-  it('gives up a batch that is always cut', async () => {
+  it('gives up on a batch that is always interrupted', async () => {
     const { server, client } = await serverThat(() => true);
     const seen: number[] = [];
     let error: unknown;

@@ -13,7 +13,7 @@ const Pair = record('Pair', { a: integer(1, 3) }, { b: text(0, 2) });
 const Choice = byKey('Choice', { a: Pair, c: record('Other', { c: listOf(base64, 2, 1) }) });
 
 describe('service: protocol', () => {
-  it('walks types to the schema of what they decode', () => {
+  it('derives a schema from the types that it decodes', () => {
     const walked = new JsonSchemas({ Pair });
     expect(walked.of(Choice)).to.deep.equal({
       oneOf: [
@@ -32,7 +32,7 @@ describe('service: protocol', () => {
     expect(() => walked.walk(t.type({ a: t.string }))).to.throw('no schema');
   });
 
-  it('decodes what fits and nothing else', () => {
+  it('decodes matching values and nothing else', () => {
     const good: readonly unknown[] = [{ a: 1 }, { a: 3, b: 'xy' }, { c: ['AA=='] }];
     const bad: readonly unknown[] = [
       null,
@@ -55,7 +55,7 @@ describe('service: protocol', () => {
     expect(Choice.encode(read.right)).to.deep.equal({ c: ['AP8='] });
   });
 
-  it('has a document with every route, whose references lead somewhere', () => {
+  it('has a document with every route, whose references resolve', () => {
     const document = openApiDocument({ version: '1', hasTokens: true, hasBilling: true });
     const written = JSON.stringify(document);
     const { paths, components } = document as unknown as Readonly<Record<string, Readonly<Record<string, object>>>>;
@@ -67,7 +67,7 @@ describe('service: protocol', () => {
     expect(JSON.stringify(without)).not.to.include('/v1/balance').and.not.to.include('"security"');
   });
 
-  it('knows tokens by their hash alone', () => {
+  it('stores tokens only as hashes', () => {
     const { token, line } = makeToken();
     const file = writeTokens([{ name: 'acme', tokens: [line], concurrency: 2 }]);
     expect(file).not.to.include(token.split('.')[1]!);
@@ -85,7 +85,7 @@ describe('service: protocol', () => {
     );
   });
 
-  it('refuses limits that are none', () => {
+  it('refuses invalid limits', () => {
     expect(serviceLimits({ jobMs: 5 }).jobMs).to.equal(5);
     expect(() => serviceLimits({ jobMs: 0 })).to.throw(RangeError);
     expect(() => serviceLimits({ nothing: 1 } as object)).to.throw('there is no limit');

@@ -31,7 +31,7 @@ describe('service: a message', () => {
     );
   });
 
-  it('takes base64 with padding and nothing like it', () => {
+  it('accepts base64 with padding and no other form', () => {
     const character = fc.constantFrom(...'AZaz09+/=-_ \n"é\u{1f600}');
     fc.assert(
       fc.property(fc.string({ unit: character, maxLength: 9 }), (text) => {
@@ -44,7 +44,7 @@ describe('service: a message', () => {
       expect(read(line(text)), text).to.equal('invalid-request');
   });
 
-  it('has each key once, and none that is like one', () => {
+  it('has each key once, and no similar keys', () => {
     expect(read('{ "inputBase64" : "AA==" , "id":"1" }')).to.deep.equal([0]);
     expect(read('{"inputBase64":"AA==","inputBase64":"AA=="}')).to.equal('bad-request');
     expect(read('{"inputBase65":"AA=="}')).to.equal('invalid-request');

@@ -44,7 +44,7 @@ async function ran(errors: readonly unknown[], billed: Billed): Promise<unknown>
 describe('a run of a request', () => {
   const returned = { kind: 'returned', values: ['i32:0x00000005'] };
 
-  it('waits for room where it is told to, as often as the queue is full', async () => {
+  it('waits for room if requested, as often as the queue is full', async () => {
     let asked = 0;
     const pool: Taking = {
       window: 1,
@@ -61,7 +61,7 @@ describe('a run of a request', () => {
     expect(await ran([], NOBODY)).to.deep.equal(returned);
   });
 
-  it('ends in the problem of what the pool has thrown, whether or not it waits', async () => {
+  it('ends with the problem of what the pool threw, whether or not it waits', async () => {
     const pool: Taking = { window: 1, room: () => Promise.resolve() };
     const bug = new Error('a bug');
     const notOrdered = new NotOrdered('signature', 7);

@@ -67,7 +67,7 @@ describe('service, at the end of requests', () => {
     while ((await called()).status !== 200) await sleep(20);
   }
 
-  it('gives the place of a request back when its client has gone, and not before its call has ended', async () => {
+  it('releases the slot of a request when its client disconnects, and not before its call has ended', async () => {
     for (const [path, type, body] of [
       ['/v1/call', 'application/json', call(MUCH_FUEL)],
       ['/v1/batch', 'application/x-ndjson', batch(MUCH_FUEL, 3)],
@@ -83,17 +83,17 @@ describe('service, at the end of requests', () => {
     expect(await calls()).to.equal(before + 6);
   });
 
-  it('refuses an Idempotency-Key without a character', async () => {
+  it('refuses an empty Idempotency-Key', async () => {
     expect((await called({ 'idempotency-key': '' })).status).to.equal(422);
   });
 
-  it('takes base64 as every writer of JSON writes it', async () => {
+  it('accepts base64 from any JSON writer', async () => {
     const body = `{"module":"${spin}","export":"spin","payloadBase64":"\\/\\/8="}`;
     const request = { method: 'POST', headers: headers('application/json'), body };
     expect((await fetch(`${at.url}/v1/call`, request)).status).to.equal(200);
   });
 
-  it('ends a batch in time whose tenant has used more than its rate', async () => {
+  it('ends a batch in time if its tenant has exceeded its rate', async () => {
     const own = await served({ small: { fuelPerSecond: 1 }, limits: { batchMs: 1_500 } });
     await own.client.putModule(SPIN);
     const response = await fetch(`${own.url}/v1/batch`, {
@@ -106,7 +106,7 @@ describe('service, at the end of requests', () => {
     await own.service.close();
   });
 
-  it('keeps no more modules than it may, however many come at once', async () => {
+  it('keeps no more modules than its limit, however many arrive at once', async () => {
     const padded = (i: number) => {
       const module = new Uint8Array(30_000);
       module.set([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, 0x80 | (29_988 & 127), 0x80 | ((29_988 >> 7) & 127), 1, 1, i]);
@@ -125,7 +125,7 @@ describe('service, at the end of requests', () => {
     expect(statuses.sort()).to.deep.equal([201, 201, 201, 507, 507, 507]);
   });
 
-  it('takes the limits of a tenant anew with its tokens, and refuses two of one name', async () => {
+  it('reloads the limits of a tenant with its tokens, and refuses two of one name', async () => {
     const { token, line } = makeToken();
     const row = { name: 'other', tokens: [line] };
     const figures = async () =>
@@ -138,7 +138,7 @@ describe('service, at the end of requests', () => {
     expect(() => new TokenTable([row, { ...row, tokens: [makeToken().line] }])).to.throw(TokenFileError);
   });
 
-  it('ends in time, whatever runs', async () => {
+  it('shuts down in time, whatever is running', async () => {
     const own = await served({ limits: { drainMs: 200 } });
     await own.client.putModule(SPIN);
     const body = call(MUCH_FUEL * 10);
@@ -154,7 +154,7 @@ describe('service, at the end of requests', () => {
     expect(await end).to.equal('cut');
   });
 
-  it('counts no bytes of a module whose taker has gone', async () => {
+  it('counts no bytes of a module whose reader has disconnected', async () => {
     const wasm = DIVIDE;
     const name = toHex(hash(wasm));
     const own = await served({

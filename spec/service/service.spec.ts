@@ -75,7 +75,7 @@ describe('service', () => {
       ...headers,
     });
 
-  it('gives the verdicts and receipts of one thread, of entries, values, bytes and ops', async () => {
+  it('returns the verdicts and receipts of a single thread, for entries, values, bytes and ops', async () => {
     const single = (await moduleOf(POST)).validate(ENTRY);
     for (const input of [{ input: ENTRY_JSON }, { inputBase64: ENTRY }]) {
       const made = await at.client.validate({ module: post, ...input, receipts: 'bytes' });
@@ -119,14 +119,14 @@ describe('service', () => {
     expect(one.receipts).not.to.deep.equal(other.receipts);
   });
 
-  it('closes a connection that has no more requests', async () => {
+  it('closes an idle connection', async () => {
     const beganMs = performance.now();
     const heard = await spoken(at.port, 'GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n', 10_000);
     expect(statusOf(heard)).to.equal(200);
     expect(performance.now() - beganMs).to.be.lessThan(9_000);
   });
 
-  it('cuts who takes nothing of a response, whatever is sent meanwhile', async () => {
+  it('disconnects a client that reads no response, even if it keeps sending', async () => {
     const module = paddedModule(12_000_000);
     const { hash: large } = await at.client.putModule(module);
     const head = `GET /v1/modules/${large} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${at.acme}\r\n\r\n`;
@@ -134,7 +134,7 @@ describe('service', () => {
     expect((await at.client.getModule(large)).length).to.equal(module.length);
   });
 
-  it('keeps receipts and modules by their hashes, each tenant its own receipts', async () => {
+  it('keeps receipts and modules by their hashes, and receipts for each tenant', async () => {
     const { receipts } = await at.client.validate({ module: post, inputBase64: ENTRY });
     const kept = await at.client.receipt(receipts[0]!);
     expect(kept.hash).to.equal(receipts[0]);
@@ -144,7 +144,7 @@ describe('service', () => {
     expect((await problemOf(at.client.getModule('0'.repeat(64)))).code).to.equal('unknown-module');
   });
 
-  it('runs a batch in the order of its lines, with what is wrong in its place', async () => {
+  it('runs a batch in the order of its lines, and reports errors in place', async () => {
     const lines = [
       { inputBase64: ENTRY },
       { input: { title: '' } },
@@ -168,7 +168,7 @@ describe('service', () => {
     expect(found).to.deep.equal(wanted);
   });
 
-  it('writes each body as JSON does, fields and numbers in their places', async () => {
+  it('writes each body as JSON does, with fields and numbers in order', async () => {
     const inputBase64 = Buffer.from(ENTRY).toString('base64');
     const book = JSON.parse(new TextDecoder().decode(BOOK)) as unknown;
     const lines = async (head: object, ...inputs: readonly object[]) => {
@@ -199,7 +199,7 @@ describe('service', () => {
     ]);
   });
 
-  it('ends a batch that was cut, that is no JSON, or that stalls', async () => {
+  it('ends a batch that is cut off, that is not JSON, or that stalls', async () => {
     const head = (length: number) =>
       `POST /v1/batch HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${at.acme}\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${length}\r\n\r\n`;
     const first = `${JSON.stringify({ module: divide, export: 'divide' })}\n`;
@@ -220,7 +220,7 @@ describe('service', () => {
     ).to.deep.equal(['outcome', 'problem', 'outcome', 'summary']);
   });
 
-  it('gives a request with a known Idempotency-Key the response of the first', async () => {
+  it('returns the first response to a request with a known Idempotency-Key', async () => {
     const ask = { module: post, inputBase64: ENTRY };
     const first = await json(
       '/v1/validate',
@@ -240,7 +240,7 @@ describe('service', () => {
     expect((await json('/v1/validate', { module: post, input: 1 }, { 'idempotency-key': 'a b' })).status).to.equal(422);
   });
 
-  it('limits what a tenant uses, and says when to come again', async () => {
+  it('limits what a tenant uses, and returns when to retry', async () => {
     const small = new Client({ url: at.url, token: at.small, retries: 0 });
     // Its first call uses more than ten seconds of its rate.
     await small.validate({ module: post, inputBase64: ENTRY });
@@ -339,7 +339,7 @@ describe('service', () => {
     ],
   ];
   for (const [what, ask, status, code] of HOSTILE) {
-    it(`ends ${what} with ${status} ${code}`, async () => {
+    it(`rejects ${what} with ${status} ${code}`, async () => {
       const response = await ask();
       const problem = (await response.json()) as Problem;
       expect(response.headers.get('content-type')).to.match(/^application\/problem\+json/);
@@ -347,7 +347,7 @@ describe('service', () => {
     });
   }
 
-  it('ends what is no HTTP, what is too long and what is too slow', async () => {
+  it('rejects what is not HTTP, what is too long and what is too slow', async () => {
     const post = (headers: string) =>
       `POST /v1/call HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${at.acme}\r\ncontent-type: application/json\r\n${headers}\r\n`;
     const cases: readonly (readonly [string, number])[] = [
@@ -364,7 +364,7 @@ describe('service', () => {
     for (const response of heard) expect(response).to.include('application/problem+json');
   });
 
-  it('says what it does in figures, in a document, and to whom', async () => {
+  it('serves metrics, its document and its health', async () => {
     const figures = await (await request('GET', '/metrics')).text();
     for (const line of [
       'assay_calls_total{outcome="returned"}',
@@ -384,7 +384,7 @@ describe('service', () => {
     expect(await at.client.isReady()).to.equal(true);
   });
 
-  it('finishes what was begun when it is closed, and takes no more', async () => {
+  it('finishes pending work when it is closed, and accepts no more', async () => {
     const own = await served();
     const { hash: module } = await own.client.putModule(DIVIDE);
     const lines = async function* () {

@@ -120,7 +120,7 @@ describe('service: signed requests', () => {
     );
   });
 
-  it('are refused if they do not order the run, and nothing is billed', async () => {
+  it('are refused if they do not order the run, without billing', async () => {
     const before = await lineRequests();
     const table = toHex(hash(new Uint8Array(1)));
     const ask = { module: post, inputBase64: ENTRY, fuel: FUEL };
@@ -144,7 +144,7 @@ describe('service: signed requests', () => {
     expect((await at.client.validate(ask)).signedAnswers).to.equal(undefined);
   });
 
-  it('need a key in the file of tokens', () => {
+  it('need a key in the token file', () => {
     const file = JSON.stringify({ format: 'assay-tokens-1', tenants: [{ name: 'a', tokens: [], mustSign: true }] });
     expect(() => readTokens(file)).to.throw(TokenFileError, 'requestKey');
   });
