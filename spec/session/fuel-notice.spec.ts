@@ -81,8 +81,8 @@ async function noticesIn(tier: (typeof TIERS)[number]): Promise<string[]> {
   return notices;
 }
 
-describe('a notice of little fuel', () => {
-  it('comes at the same unit in every tier, and shows in nothing', async () => {
+describe('a low-fuel notice', () => {
+  it('is given at the same unit in every tier, and has no observable effect', async () => {
     const [interpreter, instrumented] = [await noticesIn('interpreter'), await noticesIn('instrumented')];
     expect(instrumented).to.deep.equal(interpreter);
     expect(interpreter.filter((line) => line.endsWith(': ')).length).to.be.within(9, 60);
@@ -90,7 +90,7 @@ describe('a notice of little fuel', () => {
 
   for (const tier of TIERS) {
     describe(tier, () => {
-      it('comes in parts of a call at the same place, and leaves the parts what they are', async () => {
+      it('is given at the same place of a sliced call, and does not change the slices', async () => {
         const module = await loadText(GUEST, [readsFuel()], { tier });
         for (const [name, ...args] of [...CALLS, ['spin', 900] as const]) {
           const values = args.map(i32);
@@ -112,7 +112,7 @@ describe('a notice of little fuel', () => {
         }
       });
 
-      it('comes once: not for a call that is resumed, nor when it runs again', async () => {
+      it('is given once: neither for a resumed call nor on a second run', async () => {
         const session = opened(await loadText(GUEST, [nextRow()], { tier }));
         const told: number[] = [];
         const onFuelBelow = { share: 0.5, notify: (left: number) => told.push(left) };
@@ -124,7 +124,7 @@ describe('a notice of little fuel', () => {
         expect(told).to.deep.equal([500]);
       });
 
-      it('comes in a byte call, whoever charges', async () => {
+      it('is given in a byte call, for charges of either side', async () => {
         const echo = await loadText(guestText({}), [], { tier });
         const name = echo
           .describe()
@@ -144,7 +144,7 @@ describe('a notice of little fuel', () => {
         }
       });
 
-      it('that throws is a failure of the host, and so is one that uses the session', async () => {
+      it('that throws is a host failure, and so is one that uses the session', async () => {
         const module = await loadText(GUEST, [nextRow()], { tier });
         for (const [message, notify] of [
           ['onFuelBelow threw: too dear', () => expect.fail('too dear')],
@@ -157,7 +157,7 @@ describe('a notice of little fuel', () => {
         }
       });
 
-      it('is a share between nothing and all', async () => {
+      it('has a share between 0 and 1', async () => {
         const session = opened(await loadText(GUEST, [nextRow()], { tier }));
         for (const share of [0, 1, -1, Number.NaN, 2]) {
           const onFuelBelow = { share, notify: () => undefined };

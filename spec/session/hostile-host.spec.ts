@@ -104,9 +104,9 @@ const KEEPING: Readonly<Record<string, () => HostImport[]>> = {
 };
 
 for (const tier of TIERS) {
-  describe(`session, hosts that do as they like, ${tier}`, () => {
+  describe(`session, badly behaved hosts, ${tier}`, () => {
     for (const [what, hosts] of Object.entries(HOSTS)) {
-      it(`a call whose host functions ${what} goes on as the single call`, async () => {
+      it(`a sliced call whose host functions ${what} continues as the single call`, async () => {
         const module = await loadText(ASKING, hosts(), { tier });
         const shown = (session: Session, receipt: Parameters<typeof encodeSessionReceipt>[0]) => [
           toHex(encodeSessionReceipt(receipt)),
@@ -127,7 +127,7 @@ for (const tier of TIERS) {
     }
 
     for (const [what, hosts] of Object.entries(KEEPING)) {
-      it(`a session is made again from what a host did that keeps ${what}`, async () => {
+      it(`a session is rebuilt from a host that keeps ${what}`, async () => {
         const module = await loadText(ASKING, hosts(), { tier });
         const session = opened(module, { imports: hosts() });
         session.call('run', [i32(3)]);
@@ -137,7 +137,7 @@ for (const tier of TIERS) {
       });
     }
 
-    it('bytes that are recorded after a function has returned are a failure of the host', async () => {
+    it('bytes recorded after a function has returned are a host failure', async () => {
       let first: HostCall | undefined;
       const run: Run = (call, [n]) => {
         if (first !== undefined) first.record(Uint8Array.of(1), Uint8Array.of(2));
@@ -148,7 +148,7 @@ for (const tier of TIERS) {
       expect(() => session.call('run', [i32(3)])).to.throw(HostFailure, 'after it had returned');
     });
 
-    it('a call in parts whose host failed, or that was closed, does not go on', async () => {
+    it('a sliced call whose host failed, or that was closed, does not continue', async () => {
       let fails = true;
       const row = {
         ...nextRow(),
@@ -171,7 +171,7 @@ for (const tier of TIERS) {
       expect(codeOf(() => under.runFor(100_000))).to.equal('session-over');
     });
 
-    it('a host function cannot run the parts of its own call', async () => {
+    it('a host function cannot run slices of its own call', async () => {
       let call: SlicedCall | undefined;
       const seen: unknown[] = [];
       const row = {
@@ -190,7 +190,7 @@ for (const tier of TIERS) {
       expect(call.result!.receipt).to.deep.equal(single.receipt);
     });
 
-    it('whatever a check of the output throws ends the session: its call has no receipt', async () => {
+    it('any error of an output check ends the session: its call has no receipt', async () => {
       const echo = await loadText(guestText({}), [], { tier });
       const name = echo
         .describe()
@@ -208,7 +208,7 @@ for (const tier of TIERS) {
       }
     });
 
-    it('a call that cannot be made changes nothing: the one before it can still go on', async () => {
+    it('a refused call changes nothing: the one before it can still be resumed', async () => {
       const session = opened(await loadText(GUEST, [nextRow()], { tier }));
       const cut = session.call('spin', [i32(50)], { fuel: 300 });
       expect(codeOf(() => session.call('nothing'))).to.equal('unknown-export');
@@ -218,7 +218,7 @@ for (const tier of TIERS) {
       expect(cut.resume(100_000).outcome.kind).to.equal('returned');
     });
 
-    it('an opening whose host returned more than is kept is a state that later calls begin with', async () => {
+    it('later calls begin with the state of an opening whose host returned more than is kept', async () => {
       const text = `(module
         (import "env" "next" (func $next (param i32) (result i32)))
         (global $n (mut i32) (i32.const 0))
@@ -239,7 +239,7 @@ for (const tier of TIERS) {
       expect(session.call('spin', [i32(100)], { fuel: 200 }).resume(100_000).outcome.kind).to.equal('returned');
     });
 
-    it('globals have the bits that are set, a NaN its own', async () => {
+    it('globals have the bits that were set, a NaN its own', async () => {
       const module = await loadText(GUEST, [nextRow()], { tier });
       const session = opened(module);
       for (const bits of [0x7fa0_0001, 0xffc0_1234, 0x8000_0000, 0]) {
@@ -250,7 +250,7 @@ for (const tier of TIERS) {
       }
     });
 
-    it('sessions that take over what others have left are as those that were made anew', async () => {
+    it('sessions that reuse instances of others equal new ones', async () => {
       const module: LoadedModule = await loadText(GUEST, [nextRow()], { tier });
       const first = opened(module);
       first.call('add', [i32(5)]);
@@ -290,15 +290,15 @@ for (const tier of TIERS) {
   });
 }
 
-describe('session, what it hands out', () => {
-  it('is not what it works with', async () => {
+describe('session, the objects it returns', () => {
+  it('are copies', async () => {
     const module = await loadText(GUEST, [nextRow()]);
     const session = opened(module);
     session.snapshot().module.fill(0);
     expect(toHex(session.call('add', [i32(1)]).receipt.module)).to.equal(module.hash);
   });
 
-  it('hostile bytes of a snapshot are refused before they become a million tables', async () => {
+  it('hostile bytes of a snapshot are refused before they allocate a million tables', async () => {
     const { bytes } = opened(await loadText('(module)')).snapshot();
     // After the number of globals: tables without elements.
     const at = 4 + 16 + 4 + 7 + 64 + 8 + 4;

@@ -6,7 +6,7 @@ import type { SessionMachine } from '../../src/session/session-machine.js';
 import { StepJournal } from '../../src/session/step-journal.js';
 
 describe('journal', () => {
-  it('is as long as what is in it, however often a call was taken back', () => {
+  it('has the length of its contents, however often a call was undone', () => {
     const journal = new StepJournal(SESSION_CHANGES, () => ({}) as SessionMachine, true);
     const call = { payloadBytes: 1_000_000, terms: {} } as ValueCall;
     const machine = { memoryBytes: 0 };

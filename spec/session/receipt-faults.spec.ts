@@ -65,7 +65,7 @@ const COMMON: readonly Row<SessionReceipt & LinkedReceipt>[] = [
   ['a call that is the first', 'call', { number: 0, changes: NONE }, 'unknown-step', 'step'],
 ];
 
-describe('bytes that are no receipt of a session', () => {
+describe('bytes that are not a receipt of a session', () => {
   let receipts: readonly SessionReceipt[];
   let linkedReceipts: readonly LinkedReceipt[];
   before(async () => {
@@ -93,7 +93,7 @@ describe('bytes that are no receipt of a session', () => {
     });
   }
 
-  it('a session that is taken up from a snapshot: only at its beginning, and of nothing', () => {
+  it('a session that is restored from a snapshot other than at its beginning', () => {
     const restored = { ...receipts[0]!, step: 'restored' } as const;
     expect(decodeSessionReceipt(encodeSessionReceipt(restored))).to.deep.equal({ ok: true, receipt: restored });
     const later = encodeSessionReceipt({ ...restored, number: 1 });
@@ -108,7 +108,7 @@ describe('bytes that are no receipt of a session', () => {
     expect(decodeLinkedReceipt(called)).to.deep.equal(fault('unknown-step', offsetOf(OF_LINKED, called, 'step')));
   });
 
-  it('a byte that stands for nothing', () => {
+  it('a byte without a meaning', () => {
     const cases = [
       [OF_SESSION, encodeSessionReceipt(receipts[0]!), decodeSessionReceipt],
       [OF_SESSION, encodeSessionReceipt(receipts[2]!), decodeSessionReceipt],
@@ -126,12 +126,12 @@ describe('bytes that are no receipt of a session', () => {
     }
   });
 
-  it('what is no bytes is a mistake, not a fault', () => {
+  it('a value that is not bytes is a mistake, not a fault', () => {
     expect(() => decodeSessionReceipt('none' as never)).to.throw(TypeError);
     expect(() => decodeLinkedReceipt('none' as never)).to.throw(TypeError);
   });
 
-  it('a total is what the receipts and digests take together, up to the last unit', () => {
+  it('a total is at least the sum of the receipts and digests, to the unit', () => {
     for (const receipt of receipts) {
       expect(decodeSessionReceipt(encodeSessionReceipt(receipt))).to.deep.equal({ ok: true, receipt });
     }
@@ -143,7 +143,7 @@ describe('bytes that are no receipt of a session', () => {
     expect(decodeSessionReceipt(bytes)).to.deep.equal(fault('total-too-small', offsetOf(OF_SESSION, bytes, 'total')));
   });
 
-  it('receipts that are each good, and no chain', () => {
+  it('receipts that are each valid, but not a chain', () => {
     expect(checkSessionReceipts(receipts)).to.equal(undefined);
     expect(checkSessionReceipts([])).to.equal(undefined);
     const last = receipts[3]!;

@@ -45,7 +45,7 @@ for (const tier of TIERS) {
     };
 
     for (const [name, ...args] of CALLS) {
-      it(`${name}: at units of it, then once more, it is the single call`, () => {
+      it(`${name}: at units of it, then once more, it equals the single call`, () => {
         const values = args.map(i32);
         const single = begun();
         const whole = single.session.call(name, values, { fuel: WHOLE, digest: true });
@@ -69,7 +69,7 @@ for (const tier of TIERS) {
       });
     }
 
-    it('asks a host function again that was told the fuel, and no other', () => {
+    it('repeats a host function that read the fuel, and no other', () => {
       const seen: string[] = [];
       const row = (sees: boolean): HostImport =>
         ({
@@ -92,7 +92,7 @@ for (const tier of TIERS) {
       }
     });
 
-    it('refuses what is no longer the last call, or did not end for want of fuel', () => {
+    it('refuses a call that is no longer the last one, or did not run out of fuel', () => {
       const { session } = begun();
       const codeOf = (work: () => unknown) => {
         try {
@@ -115,7 +115,7 @@ for (const tier of TIERS) {
       expect(codeOf(() => resumed.resume(1))).to.equal('not-resumable');
     });
 
-    it('takes no more fuel than the session has left', () => {
+    it('uses no more fuel than the session has left', () => {
       const budget = opened(module).fuelUsed + 5_000;
       const session = opened(module, { fuel: budget });
       const cut = session.call('spin', [i32(1_000_000)], { fuel: 100 }).resume(1_000_000);
@@ -130,7 +130,7 @@ for (const tier of TIERS) {
       module = await loadText(GUEST, [nextRow()], { tier });
     });
 
-    it('show in nothing, whatever their size', () => {
+    it('have no observable effect, at any size', () => {
       for (const [name, ...args] of [...CALLS, ['spin', 3_000] as const, ['deep', 1_000_000] as const]) {
         const values = args.map(i32);
         const single = opened(module, { imports: [nextRow()] });
@@ -148,7 +148,7 @@ for (const tier of TIERS) {
       }
     });
 
-    it('give what they say: no part is more than a block ahead', () => {
+    it('stop on time: no slice is more than a block ahead', () => {
       const session = opened(module);
       const call = session.begin('spin', [i32(1_000_000_000)]);
       for (let slices = 1; slices <= 200; slices++) {
@@ -157,7 +157,7 @@ for (const tier of TIERS) {
       }
     });
 
-    it('a sliced call that used up its fuel goes on with more', () => {
+    it('a sliced call that used up its fuel continues with more', () => {
       const single = opened(module);
       const wanted = shown(single, single.call('spin', [i32(500)], { fuel: 100_000 }).receipt);
       const session = opened(module);

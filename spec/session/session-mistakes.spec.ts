@@ -133,7 +133,7 @@ describe('mistakes of a caller of sessions', () => {
     }
   });
 
-  it('after a host function failed, or what it was asked threw', async () => {
+  it('after a host function failed, or its callback threw', async () => {
     const failing = { ...nextRow(), run: () => expect.fail('broken') } as HostImport;
     for (const tier of TIERS) {
       const session = opened(await loadText(GUEST, [failing], { tier }));
@@ -146,7 +146,7 @@ describe('mistakes of a caller of sessions', () => {
   });
 });
 
-describe('what a session tells its host', () => {
+describe('what a session reports to its host', () => {
   for (const tier of TIERS) {
     it(`of itself and of its calls, ${tier}`, async () => {
       const session = opened(await loadText(GUEST, [nextRow()], { tier }), { fuel: 1_000_000 });
@@ -212,7 +212,7 @@ describe('what a session tells its host', () => {
       expect([call.fuelLeft, call.fuelUsed]).to.deep.equal([5000 - result.fuel.used, result.fuel.used]);
     });
 
-    it(`in a batch, and behind one that threw, ${tier}`, async () => {
+    it(`in a batch, and after one that threw, ${tier}`, async () => {
       const session = opened(await loadText(GUEST, [nextRow()], { tier }));
       const doubled = (n: number) =>
         (session.call('double', [i32(n)]).outcome as { values: readonly Value[] }).values[0];

@@ -60,7 +60,7 @@ describe('a journal', () => {
     });
   }
 
-  it('that is not whole is taken anew at once', () => {
+  it('that is not whole is restarted at once', () => {
     expect(journalOf(false).isLong({ memoryBytes: 1e9 })).to.equal(true);
     const journal = journalOf();
     journal.called({ payloadBytes: 0, terms: { transcript: { bytes: 0, isWhole: false } } } as ValueCall, 0);
@@ -69,7 +69,7 @@ describe('a journal', () => {
     expect(journal.isLong({ memoryBytes: 1e9 })).to.equal(true);
   });
 
-  it('counts what is written between calls', () => {
+  it('counts writes between calls', () => {
     const bytes = new Uint8Array(4 * MIB - 256 - 64);
     expect(changeBytes({ kind: 'growMemory', delta: 1 })).to.equal(64);
     for (const [size, isLong] of [
@@ -89,7 +89,7 @@ describe('a journal', () => {
 describe('a copy of a memory', () => {
   const PAGE = 65_536;
 
-  it('is of the pages that are not zero: those in a row are one part', () => {
+  it('has the pages that are not zero: consecutive ones are one part', () => {
     const whole = new Uint8Array(7 * PAGE);
     for (const page of [1, 2, 3, 5]) whole[page * PAGE + page] = page;
     const parts = [
@@ -115,7 +115,7 @@ describe('a copy of a memory', () => {
     expect(first!.bytes[1]).to.equal(1);
   });
 
-  it('leaves no byte out, wherever it lies', () => {
+  it('omits no byte, wherever it is', () => {
     const bytes = new Uint8Array(72);
     for (const from of [0, 4, 1, 2, 3, 6]) {
       const page = bytes.subarray(from, from + 64);
@@ -135,7 +135,7 @@ describe('a copy of a memory', () => {
 });
 
 describe('a notice', () => {
-  it('is given once, of at least one unit, and none of a call without fuel', () => {
+  it('is given once, for at least one unit, and not for a call without fuel', () => {
     const told: number[] = [];
     const notice = CallNotice.of({ share: 0.25, notify: (left) => told.push(left) }, 1003)!;
     notice.give();
@@ -150,7 +150,7 @@ describe('a notice', () => {
     ]);
   });
 
-  it('that throws says what, unless it is the failure of a host already', () => {
+  it('that throws reports what, unless that is already a host failure', () => {
     const failed = new HostFailure('of its own');
     const wrong = new TypeError('too dear');
     for (const [thrown, message, cause] of [
@@ -172,7 +172,7 @@ describe('a notice', () => {
     }
   });
 
-  it('goes on where the guest was: the host could finish the call', async () => {
+  it('continues where the guest was: the host could finish the call', async () => {
     for (const tier of TIERS) {
       const session = opened(await loadText(GUEST, [nextRow()], { tier }));
       const told: number[] = [];
@@ -198,7 +198,7 @@ describe('the tiers of a session', () => {
   const programs = (rest: object): ModulePrograms =>
     ({ reference: () => interpreter, instrumented: undefined, ...rest }) as unknown as ModulePrograms;
 
-  it('are those of all its modules', () => {
+  it('are those common to all its modules', () => {
     const [slow, fast] = [programs({}), programs({ instrumented })];
     expect(programIn(slow, 'interpreter')).to.equal(interpreter);
     expect(programIn(fast, 'instrumented')).to.equal(instrumented);
@@ -210,7 +210,7 @@ describe('the tiers of a session', () => {
     ]);
   });
 
-  it('are made at once where calls have waited for long enough', () => {
+  it('are made at once for modules that have used up the allowed fuel', () => {
     const hurried: number[] = [];
     const waiting = [5, 0, Infinity].map((fuelAllowed) =>
       programs({ fuelAllowed, hurry: () => hurried.push(fuelAllowed) }),
@@ -219,7 +219,7 @@ describe('the tiers of a session', () => {
     expect(hurried).to.deep.equal([0]);
   });
 
-  it('are the interpreter where the host cannot, and only there', () => {
+  it('are the interpreter where the host cannot run the module, and only there', () => {
     const tried: string[] = [];
     const make = (error: Error) => (tier: string) => {
       tried.push(tier);
@@ -234,7 +234,7 @@ describe('the tiers of a session', () => {
     expect(tried).to.deep.equal(['instrumented']);
   });
 
-  it('are made anew after the host failed', () => {
+  it('are recreated after a host failure', () => {
     const renewed: number[] = [];
     const modules = [1, 2].map((number) => programs({ renew: () => renewed.push(number) }));
     const failing = () => {
@@ -253,7 +253,7 @@ for (const tier of TIERS) {
     const withMemory = '(module (memory 2) (global (export "g") i32 (i32.const 1)) (func (export "f")))';
     const moduleOf = ({ parts }: LoadedModule): SessionModule => ({ ...parts, linkage: parts.linkage(undefined) });
 
-    it('knows the size of its memory, and that it is without an instance', async () => {
+    it('reports the size of its memory, and that it is without an instance', async () => {
       const module = moduleOf(await loadText(withMemory, [], { tier }));
       const machine = SessionMachine.instantiated(module, tier, terms);
       expect([machine.hasInstance, machine.pages, machine.memoryBytes]).to.deep.equal([true, 2, 131_072]);
@@ -267,7 +267,7 @@ for (const tier of TIERS) {
       expect(() => unpaid.instance()).to.throw(/^a session without an instance$/);
     });
 
-    it('with several instances knows the size of all memories, each once', async () => {
+    it('with several instances counts the size of each memory once', async () => {
       const linkOf = async (name: string, text: string) => {
         const resolved = resolvedLink(
           { name, module: await loadText(text, [], { tier }) },
@@ -298,7 +298,7 @@ for (const tier of TIERS) {
   });
 
   describe(`snapshots and their names, ${tier}`, () => {
-    it('are nobody else’s, whoever writes to them', async () => {
+    it('do not change when returned bytes are overwritten', async () => {
       const module = await loadText(GUEST, [nextRow()], { tier });
       const snapshot = opened(module).snapshot();
       const told = () => [snapshot.hash, snapshot.stateDigest, snapshot.bytes].map(toHex);
@@ -307,7 +307,7 @@ for (const tier of TIERS) {
       expect(told()).to.deep.equal(before);
     });
 
-    it('keep the instance of a session that was closed, for the same imports only', async () => {
+    it('keep the instance of a closed session, for the same imports only', async () => {
       const module = await loadText(GUEST, [nextRow()], { tier });
       const from = opened(module).snapshot();
       const asked: number[] = [];
@@ -325,7 +325,7 @@ for (const tier of TIERS) {
       expect(asked).to.have.length(2);
     });
 
-    it('hand a machine that waits to the next session, once, for its imports and its program', async () => {
+    it('pass a waiting machine to the next session, once, for its imports and its program', async () => {
       const loaded = await loadText(GUEST, [nextRow()], { tier });
       const module: SessionModule = { ...loaded.parts, linkage: loaded.parts.linkage(undefined) };
       const snapshot = opened(loaded).snapshot();
@@ -340,7 +340,7 @@ for (const tier of TIERS) {
       expect(snapshot.take(linkage, program)).to.equal(undefined);
     });
 
-    it('say where a byte of a segment is wrong', async () => {
+    it('report at which byte a segment is invalid', async () => {
       const { bytes } = opened(await loadText('(module (data "a") (data "b") (data "c"))', [], { tier })).snapshot();
       // Three data segments and no element segment come last.
       const at = bytes.length - 4 - 2;

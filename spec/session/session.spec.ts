@@ -80,7 +80,7 @@ for (const tier of TIERS) {
       module = await load();
     });
 
-    it('gives receipts whose bytes are their own', async () => {
+    it('returns receipts with bytes of their own', async () => {
       const told = (isSpoilt: boolean) => {
         const session = opened(module, { digestEvery: 2 });
         const hashes: string[] = [];
@@ -100,7 +100,7 @@ for (const tier of TIERS) {
       expect(told(true)).to.deep.equal(told(false));
     });
 
-    it('keeps memory, globals and tables; receipts are a chain that can be checked', async () => {
+    it('keeps memory, globals and tables; its receipts form a chain that can be verified', async () => {
       const { seen, receipts } = story(opened(await load(), { digestEvery: 3 }));
       const reference = story(opened(await loadText(GUEST, [nextRow()], { tier: 'interpreter' }), { digestEvery: 3 }));
       expect(seen).to.deep.equal(reference.seen);
@@ -126,7 +126,7 @@ for (const tier of TIERS) {
       }
     });
 
-    it('gives what the host reads: numbers, text, globals, elements', () => {
+    it('returns what the host reads: numbers, text, globals, elements', () => {
       const session = opened(module);
       const memory = session.memory!;
       for (const [type, value] of [
@@ -154,7 +154,7 @@ for (const tier of TIERS) {
       expect(session.global('held').get()).to.equal(undefined);
     });
 
-    it('refuses what cannot be done, before anything is done', () => {
+    it('refuses impossible operations before any effect', () => {
       const session = opened(module);
       const memory = session.memory!;
       const codeOf = (work: () => unknown) => {
@@ -184,7 +184,7 @@ for (const tier of TIERS) {
       expect(codeOf(() => memory.read(0, 1))).to.equal('session-over');
     });
 
-    it('never uses more fuel than it was given in all', () => {
+    it('never uses more fuel than its total', () => {
       const opening = opened(module).opening.fuel.used;
       const budget = opening + 5_000;
       const session = opened(module, { fuel: budget });
@@ -198,7 +198,7 @@ for (const tier of TIERS) {
       expect(session.call('add', [i32(1)]).fuel.used).to.equal(0);
     });
 
-    it('an opening that ends in a trap or without fuel has a receipt and no session', async () => {
+    it('an opening that traps or runs out of fuel has a receipt and no session', async () => {
       const trapping = await loadText('(module (memory 1) (func $s unreachable) (start $s))', [], { tier });
       const opening = openSession(trapping);
       if (opening.ok || opening.fault !== undefined) throw new Error('it opens');
@@ -211,7 +211,7 @@ for (const tier of TIERS) {
       });
     });
 
-    it('a failure of the host ends it; what a host function asks of the session in a call is refused', async () => {
+    it('a host failure ends it; a host function cannot use the session during a call', async () => {
       const seen: unknown[] = [];
       let session: Session | undefined;
       const row: HostImport = {
@@ -232,7 +232,7 @@ for (const tier of TIERS) {
       expect(() => session.call('add', [i32(1)])).to.throw(UsageError, 'the session is over');
     });
 
-    it('hands each call its context', async () => {
+    it('passes its context to each call', async () => {
       const seen: unknown[] = [];
       const row = { ...nextRow(), run: (call: { context: unknown }) => [i32(seen.push(call.context))] } as HostImport;
       const session = opened(await load([row]), { context: 'session' });
@@ -241,7 +241,7 @@ for (const tier of TIERS) {
       expect(seen).to.deep.equal(['session', 'session', 'call', 'call']);
     });
 
-    it('makes byte calls, and their payload may change afterwards', async () => {
+    it('makes byte calls, whose payload may change afterwards', async () => {
       const echo = await loadText(guestText({}), [], { tier });
       const session = opened(echo);
       const payload = Uint8Array.of(0xc4, 1, 7);
@@ -258,7 +258,7 @@ for (const tier of TIERS) {
       expect(first.fuel.parts.boundary).to.equal(single.receipt.fuel.parts.boundary);
     });
 
-    it('a batch throws what its work throws, and what a call throws in it is as outside', () => {
+    it('a batch throws what its callback throws; what a call throws in it is as outside', () => {
       const session = opened(module);
       const mine = new RangeError('of the user');
       const work = () => {
@@ -294,7 +294,7 @@ for (const tier of TIERS) {
       });
     });
 
-    it('a fork goes its own way from where it was, and gives the receipts of its original', () => {
+    it('a fork diverges from its point, and returns the receipts of its original', () => {
       const session = opened(module);
       session.call('add', [i32(5)]);
       session.memory!.write(500, Uint8Array.of(9));
@@ -314,7 +314,7 @@ for (const tier of TIERS) {
 describe('session, where the host cannot finish a call', () => {
   const DEEP = defineLimits('spec-deep', { stackWords: 1_048_576 });
 
-  it('the interpreter goes on with the state, and the receipts are its own', async () => {
+  it('the interpreter continues with the state, and its receipts are its own', async () => {
     const receiptsIn = async (tier: (typeof TIERS)[number]) => {
       const calls: number[] = [];
       const loaded = await createEngine({ tier, limits: DEEP }).load(bytesOfText(GUEST), { imports: [nextRow(calls)] });

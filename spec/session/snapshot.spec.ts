@@ -58,7 +58,7 @@ describe('snapshot', () => {
   });
 
   for (const from of TIERS) {
-    it(`of the ${from} goes on in every tier, by its bytes`, () => {
+    it(`of the ${from} continues in every tier, from its bytes`, () => {
       const session = lived(opened(modules.get(from)!));
       const made = session.snapshot();
       expect(toHex(made.bytes)).to.equal(toHex(snapshot.bytes));
@@ -77,12 +77,12 @@ describe('snapshot', () => {
     });
   }
 
-  it('leaves out pages of zeros', () => {
+  it('omits pages of zeros', () => {
     expect(snapshot.pages).to.equal(6);
     expect(snapshot.bytes.length).to.be.within(2 * 65_536, 2 * 65_536 + 400);
   });
 
-  it('is what it was, whatever the session does then', () => {
+  it('is unchanged whatever the session does later', () => {
     const session = lived(opened(modules.get('instrumented')!));
     const made = session.snapshot();
     const bytes = toHex(made.bytes);
@@ -93,7 +93,7 @@ describe('snapshot', () => {
     expect(goesOn(taken(modules.get('instrumented')!, made))).to.deep.equal(first);
   });
 
-  it('costs what its page says, and nothing runs that is not paid', () => {
+  it('costs what its page states, and nothing runs that is not paid', () => {
     const module = modules.get('interpreter')!;
     const pristine = opened(module).opening.fuel.used;
     const { memoryGrow, memoryCopy, tableGrow } = FUEL_1.rates;
@@ -121,7 +121,7 @@ describe('snapshot', () => {
     expect(refused).to.deep.equal({ ok: false, fault: { code: 'other-constants' } });
   });
 
-  it('bytes with one byte changed, cut or added are a fault, or the state that they say, in both tiers alike', () => {
+  it('with one byte changed, removed or added is a fault, or another state, in both tiers alike', () => {
     const { bytes } = snapshot;
     const codes = new Set<string>();
     const tried = (changed: Uint8Array) => {

@@ -16,7 +16,7 @@ describe('vectors of sessions', () => {
     }
   }
 
-  it('bytes that are no receipt and no snapshot have their fault', () => {
+  it('invalid receipt and snapshot bytes have their fault', () => {
     const faults = rows<FaultVector>('faults.json');
     for (const vector of faults) expect(faultOf(vector), vector.bytes).to.deep.equal(vector.fault);
     const codes = new Set(faults.map(({ of, fault }) => `${of} ${fault.code}`));

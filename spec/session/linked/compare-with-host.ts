@@ -5,7 +5,7 @@ import { seenInHost, seenInSession } from './beside-v8.js';
 import { linkedPrograms } from './linked-program.js';
 
 export function compareWithHost(numRuns: number): void {
-  it('give the same as in the host and in the other tier', async () => {
+  it('have the same results in the host and in the other tier', async () => {
     const ends = new Set<string>();
     await fc.assert(
       fc.asyncProperty(linkedPrograms, fc.nat(5), async (program, fork) => {

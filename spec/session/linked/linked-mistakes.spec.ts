@@ -128,7 +128,7 @@ describe('mistakes of a caller of linked sessions', () => {
     ]);
   });
 
-  it('imports that nothing satisfies are a fault, with no receipt where the module is the first', async () => {
+  it('unsatisfied imports are a fault, without a receipt if the module is the first', async () => {
     const { module } = await link(USER, { tier: 'interpreter' });
     const opened = openLinkedSession([{ name: 'user', module }]);
     expect(opened).to.deep.include({ ok: false, receipts: [] });
@@ -137,10 +137,10 @@ describe('mistakes of a caller of linked sessions', () => {
 });
 
 for (const tier of TIERS) {
-  describe(`what a linked session gives, ${tier}`, () => {
+  describe(`what a linked session returns, ${tier}`, () => {
     const returned = (value: number) => ({ kind: 'returned', values: [i32(value)] });
 
-    it('by its instances as by itself', async () => {
+    it('through its instances as through itself', async () => {
       const session = await linked([BASE, USER], tier, { fuel: 1_000_000 });
       expect(session.fuelLeft).to.equal(1_000_000 - session.fuelUsed);
       const user = session.instance('user');
@@ -194,7 +194,7 @@ for (const tier of TIERS) {
       expect([elements.get(5), elements.get(6), elements.length]).to.deep.equal([null, none, 7]);
     });
 
-    it('of a function of a module without tables, put into the table of another one', async () => {
+    it('of a function of a module without tables that is put into the table of another one', async () => {
       const base = `(module (table (export "table") 4 funcref) (type $t (func (param f32) (result f32)))
         (func (export "at") (param f32 i32) (result f32) (call_indirect (type $t) (local.get 0) (local.get 1))))`;
       const user = `(module (import "base" "at" (func $at (param f32 i32) (result f32)))
@@ -216,7 +216,7 @@ for (const tier of TIERS) {
       expect(outcome).to.deep.equal({ kind: 'returned', values: [{ type: 'f32', bits: 0x3fc0_0000 }] });
     });
 
-    it('of its modules, whoever writes to it', async () => {
+    it('of its modules, also after the returned bytes are overwritten', async () => {
       const snapshot = (await linked([BASE, USER], tier)).snapshot();
       for (const { module } of snapshot.modules) module.fill(0);
       expect(snapshot.modules[1]!.module.some((byte) => byte !== 0)).to.equal(true);

@@ -91,7 +91,7 @@ describe('a module that cannot be linked', () => {
     });
   }
 
-  it('matches limits with the sizes of the moment', async () => {
+  it('matches limits with current sizes', async () => {
     const session = await linked([BASE], 'interpreter');
     const wants = await link(
       using('(import "base" "memory" (memory 2 4)) (import "base" "table" (table 6 8 funcref))'),
@@ -105,7 +105,7 @@ describe('a module that cannot be linked', () => {
     expect(session.link(wants).ok).to.equal(true);
   });
 
-  it('is a mistake of the caller where its imports have nothing to do with it', async () => {
+  it('is a mistake of the caller for reasons other than its imports', async () => {
     const session = await linked([BASE], 'interpreter');
     const base = await link(BASE, { tier: 'interpreter' });
     expect(codeOf(() => session.link(base))).to.equal('bad-link');
@@ -140,7 +140,7 @@ describe('a module that cannot be linked', () => {
 
 for (const tier of TIERS) {
   describe(`a linked session, ${tier}`, () => {
-    it('imports by other names, and from the host before an instance', async () => {
+    it('imports under other names, and from the host before an instance', async () => {
       const imports: HostImport[] = [
         { module: 'env', name: 'n', type: { params: [], results: ['i32'] }, run: () => [i32(70)] },
         { module: 'env', name: 'fixed', value: i32(500) },
@@ -164,7 +164,7 @@ for (const tier of TIERS) {
       expect(new Set(links).size).to.equal(3);
     });
 
-    it('keeps what a module wrote whose instantiation trapped, and goes on', async () => {
+    it('keeps what a module wrote whose instantiation trapped, and continues', async () => {
       const session = await linked([BASE], tier);
       const failing = using(
         `(import "base" "memory" (memory 1)) (import "base" "table" (table 4 funcref))
@@ -188,7 +188,7 @@ for (const tier of TIERS) {
       expect(session.instances).to.deep.equal(['base', 'user']);
     });
 
-    it('does not open if a module does not come to its end', async () => {
+    it('does not open if a module does not complete', async () => {
       const opened = await opening(
         [BASE, using('(start $s) (func $s (unreachable))', 'bad'), using('', 'never')],
         tier,
@@ -205,7 +205,7 @@ for (const tier of TIERS) {
       expect(checkLinkedReceipts(unpaid.receipts)).to.equal(undefined);
     });
 
-    it('goes on without a module that it could not pay for', async () => {
+    it('continues without a module that it could not pay for', async () => {
       const session = await linked([BASE], tier);
       const more = await link(using('(memory 3) (global (mut i32) (i32.const 5))'), { tier });
       expect(session.link(more, { fuel: 3 })).to.deep.include({
@@ -220,7 +220,7 @@ for (const tier of TIERS) {
       expect(a!.pages).to.equal(4);
     });
 
-    it('hashes changes and states as they are written down', async () => {
+    it('hashes changes and states as documented', async () => {
       const texts = [
         using('(table (export "t") 1 4 funcref) (func (export "f")) (func (export "g"))', 'a'),
         using(
@@ -274,7 +274,7 @@ for (const tier of TIERS) {
       }
     });
 
-    it('is ended by a host that fails, and is busy while a call runs', async () => {
+    it('ends if the host fails, and is busy while a call runs', async () => {
       const seen: string[] = [];
       let session: LinkedSession | undefined;
       const imports: HostImport[] = [
@@ -304,7 +304,7 @@ for (const tier of TIERS) {
       expect(codeOf(() => session!.call('base', 'add', [i32(1)]))).to.equal('session-over');
     });
 
-    it('tells the host when fuel is short, and shows it in nothing', async () => {
+    it('notifies the host of low fuel, without observable effect', async () => {
       const session = await linked([BASE], tier);
       const plain = session.fork();
       const left: number[] = [];
@@ -323,7 +323,7 @@ for (const tier of TIERS) {
       expect(cut.resume(1000).outcome).to.deep.equal({ kind: 'returned', values: [i32(1101)] });
     });
 
-    it('has receipts whose bytes are their own, and a chain in which each change is found', async () => {
+    it('has receipts with bytes of their own, and a chain in which each change is detected', async () => {
       const told = async (isSpoilt: boolean) => {
         const opened = await opening([BASE], tier, { digestEvery: 1 });
         if (!opened.ok) throw new Error('it does not open');
@@ -363,7 +363,7 @@ describe('a linked session, where the host cannot finish a call', () => {
          (else (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1)))))))`,
   );
 
-  it('goes on in the interpreter, with the same receipts', async () => {
+  it('continues in the interpreter, with the same receipts', async () => {
     const told = async (tier: (typeof TIERS)[number]) => {
       const links = await Promise.all([BASE, DEEP].map((text) => link(text, { tier, limits })));
       const opened = openLinkedSession(links);
@@ -386,7 +386,7 @@ describe('a linked session, where the host cannot finish a call', () => {
     expect(instrumented.reruns).to.equal(1);
   });
 
-  it('moves to the instrumented.tier once all modules are there', async () => {
+  it('moves to the instrumented tier once all modules are available', async () => {
     const told = async (tier: 'auto' | 'interpreter') => {
       const engine = createEngine({ tier });
       const links = await Promise.all(

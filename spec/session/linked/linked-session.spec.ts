@@ -140,7 +140,7 @@ function story(session: LinkedSession) {
 
 for (const tier of TIERS) {
   describe(`linked session, ${tier}`, () => {
-    it('shares memories, tables, globals and functions; its receipts are a chain and those of the other tier', async () => {
+    it('shares memories, tables, globals and functions; its receipts form a chain and equal those of the other tier', async () => {
       const opened = await opening([LIB, APP], tier, { digestEvery: 10 });
       if (!opened.ok) throw new Error('it does not open');
       expect(opened.session.tier).to.equal(tier);
@@ -172,7 +172,7 @@ for (const tier of TIERS) {
       ]);
     });
 
-    it('gives what the modules say', async () => {
+    it('returns the values that the modules compute', async () => {
       const session = await linked([LIB, APP], tier);
       const value = (instance: string, name: string, ...args: number[]) => {
         const { outcome } = session.call(instance, name, args.map(i32));
@@ -201,7 +201,7 @@ for (const tier of TIERS) {
       expect(fork.call('app', 'second', [i32(4)]).outcome).to.deep.equal({ kind: 'returned', values: [i32(8)] });
     });
 
-    it('gives a host function the instance that imports it, whichever calls it', async () => {
+    it('passes to a host function the instance that imports it, whichever calls it', async () => {
       const seen: string[] = [];
       const note: HostImport = {
         module: 'host',

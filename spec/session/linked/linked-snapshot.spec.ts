@@ -152,7 +152,7 @@ describe('linked snapshot', () => {
   });
 
   for (const from of TIERS) {
-    it(`of the ${from} goes on in every tier, by its bytes, as the session and its forks do`, () => {
+    it(`of the ${from} continues in every tier, from its bytes, as the session and its forks do`, () => {
       const session = lived(modules.get(from)!);
       expect(session.tier).to.equal(from);
       const made = session.snapshot();
@@ -182,7 +182,7 @@ describe('linked snapshot', () => {
     });
   }
 
-  it('says what it is of, and has a receipt that is bound to it', () => {
+  it('states its contents, and has a receipt that is bound to it', () => {
     expect(snapshot.modules.map(({ name, isNamed }) => [name, isNamed])).to.deep.equal([
       ['lib', true],
       ['app', false],
@@ -201,7 +201,7 @@ describe('linked snapshot', () => {
     expect(toHex(receipt.links)).to.equal(toHex(restored.session.call('app', 'add', [i32(1)]).receipt.links));
   });
 
-  it('costs what its page says, and nothing is taken up that is not paid', () => {
+  it('costs what its page states, and restores nothing that is not paid', () => {
     const given = inOrder(modules.get('interpreter')!);
     const { memoryGrow, memoryCopy, tableGrow } = FUEL_1.rates;
     const there = given.filter(({ name }) => name !== 'unpaid');
@@ -218,7 +218,7 @@ describe('linked snapshot', () => {
     expect([poor.receipt.pages, poor.receipt.fuel.used]).to.deep.equal([0, price - 1]);
   });
 
-  it('is refused with other modules, or linked otherwise', async () => {
+  it('is refused with other modules, or with other links', async () => {
     const given = [...inOrder(modules.get('interpreter')!)];
     const refused = (change: (links: ModuleLink[]) => void) => {
       const links = [...given];
@@ -239,7 +239,7 @@ describe('linked snapshot', () => {
     expect(() => restoreLinkedSession(snapshot, [])).to.throw('at least one module');
   });
 
-  it('with a state of other modules, or one that they cannot come to, is refused', () => {
+  it('with a state of other modules, or one that they cannot reach, is refused', () => {
     const given = inOrder(modules.get('interpreter')!);
     const { links, state } = snapshot;
     const refused = (changed: Partial<LinkedState>, names = links) => {
@@ -294,7 +294,7 @@ describe('linked snapshot', () => {
     expect(seen).to.equal('session-busy');
   });
 
-  it('bytes with one byte changed, cut or added are a fault, or the state that they say, in both tiers alike', () => {
+  it('with one byte changed, removed or added is a fault, or another state, in both tiers alike', () => {
     const { bytes } = snapshot;
     const codes = new Set<string>();
     const tried = (changed: Uint8Array) => {
@@ -342,7 +342,7 @@ function tried(work: () => unknown): string {
 
 for (const tier of TIERS) {
   describe(`slices of linked sessions, ${tier}`, () => {
-    it('show in nothing, whatever their size, and continue with more fuel', async () => {
+    it('have no observable effect, at any size, and continue with more fuel', async () => {
       const modules = await Promise.all([LIB, APP].map((text) => link(text, { tier })));
       const opened = () => {
         const opening = openLinkedSession(modules, { fuel: 50_000_000 });

@@ -19,7 +19,7 @@ describe('vectors of linked sessions', () => {
       it(`${tier}: ${vector.name}`, async () => expect(await ranLinked(vector, tier)).to.deep.equal(vector));
     }
 
-    it(`the receipts are a chain: ${vector.name}`, () => {
+    it(`the receipts form a chain: ${vector.name}`, () => {
       const receipts = vector.steps.flatMap(({ receipt }) => {
         if (receipt === undefined) return [];
         const decoded = decodeLinkedReceipt(fromHex(receipt));
@@ -35,7 +35,7 @@ describe('vectors of linked sessions', () => {
     });
   }
 
-  it('bytes that are no receipt have their fault', () => {
+  it('invalid receipt bytes have their fault', () => {
     for (const { bytes, fault } of faults)
       expect(decodeLinkedReceipt(fromHex(bytes))).to.deep.equal({ ok: false, fault });
     expect([...new Set(faults.map(({ fault }) => fault.code))]).to.have.members([
@@ -54,7 +54,7 @@ describe('vectors of linked sessions', () => {
     ]);
   });
 
-  it('bytes that are no snapshot have their fault', () => {
+  it('invalid snapshot bytes have their fault', () => {
     for (const { bytes, fault } of snapshotFaults)
       expect(decodeLinkedSnapshot(fromHex(bytes))).to.deep.equal({ ok: false, fault });
     expect([...new Set(snapshotFaults.map(({ fault }) => fault.code))]).to.include.members([
