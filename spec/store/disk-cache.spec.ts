@@ -83,7 +83,7 @@ const EVERYTHING = `(module
   (func (export "call") (result i32) (call_indirect $a (type $t) (i32.const 2))))`;
 
 describe('the cache on disk', () => {
-  it('gives back what was put there, in another process too, and nothing for another key', async () => {
+  it('returns what was stored, also in another process, and nothing for another key', async () => {
     const cache = await openDiskCache(folder);
     expect(await cache.get(KEY)).to.equal(undefined);
     await cache.put(KEY, CONTENT);
@@ -97,7 +97,7 @@ describe('the cache on disk', () => {
     expect(cache.counts).to.deep.equal({ hits: 1, misses: 4, rejected: 0, failures: 0, lastFailure: undefined });
   });
 
-  it('misses a file with any byte changed, or cut or grown anywhere, and deletes it', async () => {
+  it('misses a file with any byte changed, or truncated or extended anywhere, and deletes it', async () => {
     const cache = await openDiskCache(folder);
     await cache.put(KEY, CONTENT);
     const [path] = sealedFiles();
@@ -135,7 +135,7 @@ describe('the cache on disk', () => {
     expect(cache.counts.rejected).to.equal(1);
   });
 
-  it('keeps its key and its files to their owner', async () => {
+  it('restricts its key and its files to their owner', async () => {
     await (await openDiskCache(folder)).put(KEY, CONTENT);
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077, name).to.equal(0);
     const key = join(folder, 'key');
@@ -147,7 +147,7 @@ describe('the cache on disk', () => {
     expect(await rejection(openDiskCache(folder))).to.equal('key-file');
   });
 
-  it('refuses what it cannot be opened with', async () => {
+  it('refuses invalid options', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'no folder');
     expect(await rejection(openDiskCache(join(file, 'below')))).to.equal('folder');
@@ -156,7 +156,7 @@ describe('the cache on disk', () => {
     expect(await rejection(openDiskCache(folder, { bytesMax: -1 }))).to.equal('bound');
   });
 
-  it('stays within its bound, what was used last longest, and clears what dead processes left', async () => {
+  it('stays within its bound, evicts the least recently used, and deletes what dead processes left', async () => {
     const bytesMax = 10_000;
     const cache = await openDiskCache(folder, { bytesMax });
     const abandoned = join(folder, 'new-abandoned');
@@ -179,7 +179,7 @@ describe('the cache on disk', () => {
     expect(await cache.get(keyOf('too large'))).to.equal(undefined);
   });
 
-  it('is a miss, and no failure of a load, when its folder is gone', async () => {
+  it('misses, without failing a load, when its folder is gone', async () => {
     const cache = await openDiskCache(folder);
     rmSync(folder, { recursive: true });
     await cache.put(KEY, CONTENT);
@@ -187,7 +187,7 @@ describe('the cache on disk', () => {
     expect(cache.counts).to.include({ failures: 1, lastFailure: 'ENOENT' });
   });
 
-  it('is safe between processes that make its key and write the same files at once', async () => {
+  it('is safe between processes that create its key and write the same files at once', async () => {
     const script = `
       const { openDiskCache } = await import(${JSON.stringify(new URL('../../src/store/disk-cache.js', import.meta.url).href)});
       const cache = await openDiskCache(${JSON.stringify(folder)}, { version: 'v', bytesMax: 60000 });
@@ -206,7 +206,7 @@ describe('the cache on disk', () => {
     }
   }).timeout(60_000);
 
-  it('shows in no receipt: an engine with a cold, a warm and a spoilt cache', async () => {
+  it('does not affect receipts: an engine with a cold, a warm and a corrupted cache', async () => {
     const bytes = readFileSync('vectors/guests/post/post.wasm');
     const entry = readFileSync('vectors/guests/entries/post-valid-plain.msgpack');
     const receipts: string[] = [];
@@ -236,7 +236,7 @@ const IMPORTS: readonly HostImport[] = [
 ];
 
 describe('an engine with a cache on disk', () => {
-  it('gives the receipts of one without, for each schedule, on instances that are used again', async () => {
+  it('returns the receipts of one without, for each schedule, on reused instances', async () => {
     const cache = await openDiskCache(folder);
     const bytes = bytesOfText(EVERYTHING);
     const told = async (options: EngineOptions) => {

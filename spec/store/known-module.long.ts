@@ -123,7 +123,7 @@ const FILES: Readonly<Record<string, () => Uint8Array>> = {
 
 describe('a module that the disk knows', () => {
   for (const [name, read] of Object.entries(FILES)) {
-    it(`is told from one that it does not know by nothing: ${name}`, async () => {
+    it(`is indistinguishable from an unknown one: ${name}`, async () => {
       const bytes = read();
       const expected = await told(bytes, { tier: 'interpreter' });
       for (const tier of TIERS) {
@@ -138,7 +138,7 @@ describe('a module that the disk knows', () => {
     }).timeout(60_000);
   }
 
-  it('is told by nothing for any module', async () => {
+  it('is indistinguishable for any module', async () => {
     await fc.assert(
       fc.asyncProperty(anyModule(), async ({ bytes }) => {
         const expected = await told(bytes, { tier: 'interpreter' });
@@ -153,7 +153,7 @@ describe('a module that the disk knows', () => {
     );
   }).timeout(120_000);
 
-  it('is loaded as before when any byte of its artefacts is changed, or they are cut', async () => {
+  it('is loaded as before when any byte of its artefacts is changed, or they are truncated', async () => {
     const bytes = FILES['post/post.wasm']!();
     const expected = await told(bytes, { tier: 'instrumented' });
     const damage = fc.record({ at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), cuts: fc.boolean() });
@@ -175,7 +175,7 @@ describe('a module that the disk knows', () => {
     );
   }).timeout(60_000);
 
-  it('is loaded as before whatever an artefact says that only this code can have sealed', async () => {
+  it('is loaded as before whatever a validly sealed artefact contains', async () => {
     const bytes = FILES['post/post.wasm']!();
     for (const tier of TIERS) {
       const expected = await told(bytes, { tier });
@@ -190,12 +190,12 @@ describe('a module that the disk knows', () => {
   }).timeout(60_000);
 });
 
-describe('the word that a module is valid', () => {
+describe('the record that a module is valid', () => {
   const WIDE = defineLimits('spec-wide', { pages: 20 });
   const NARROW = defineLimits('spec-narrow', { pages: 10 });
   const LARGE = bytesOfText('(module (memory 15) (func (export "f")))');
 
-  it('holds for the limits that it was validated under', async () => {
+  it('holds for the limits under which it was validated', async () => {
     const artefacts = inMemory(new Map());
     for (const limits of [WIDE, NARROW, WIDE]) {
       const loaded = await createEngine({ artefacts, limits }).load(LARGE);
@@ -203,7 +203,7 @@ describe('the word that a module is valid', () => {
     }
   });
 
-  it('is given of no module that is not, and of none for another', async () => {
+  it('exists for no invalid module, and not for another one', async () => {
     const keys: ArtefactKey[] = [];
     const kept = new Map<string, Uint8Array>();
     const inner = inMemory(kept);
@@ -227,7 +227,7 @@ describe('the word that a module is valid', () => {
     expect((await engine.load(wrong)).ok).to.equal(false);
   });
 
-  it('is taken for validation in one place', () => {
+  it('replaces validation in one place', () => {
     const users = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && readFileSync(join('src', name), 'utf8').includes('validatedBefore'))
       .sort();

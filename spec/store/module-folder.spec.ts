@@ -24,7 +24,7 @@ async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
 }
 
 describe('a folder of modules', () => {
-  it('gives back bytes by the identity that the engine gives them', async () => {
+  it('returns bytes by the identity that the engine assigns', async () => {
     const modules = await openModuleFolder(join(folder, 'deep', 'er'));
     const bytes = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
     const identity = await modules.put(bytes);
@@ -36,7 +36,7 @@ describe('a folder of modules', () => {
     expect(await modules.get('0'.repeat(64))).to.equal(undefined);
   });
 
-  it('gives nothing for a file that is not what its name says, and takes it again', async () => {
+  it('returns nothing for a file that does not match its name, and accepts it again', async () => {
     const modules = await openModuleFolder(folder);
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 300 }), async (bytes, other) => {
@@ -58,7 +58,7 @@ describe('a folder of modules', () => {
     }
   });
 
-  it('says so when the folder cannot be used', async () => {
+  it('reports when the folder cannot be used', async () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await codeOf(openModuleFolder(join(folder, 'file')))).to.equal('folder');
     const modules = await openModuleFolder(join(folder, 'gone'));
@@ -68,7 +68,7 @@ describe('a folder of modules', () => {
 });
 
 describe('a folder of modules with a lower bound', () => {
-  it('deletes no module because it is longer than somebody wants to read', async () => {
+  it('deletes no module that is longer than the bound of a reader', async () => {
     const bytes = new Uint8Array(1000).fill(7);
     const identity = await (await openModuleFolder(folder)).put(bytes);
     const narrow = await openModuleFolder(folder, { bytesMax: 100 });

@@ -78,7 +78,7 @@ describe('in place of a file of a store', () => {
       expect(await cache.get(KEY)).to.deep.equal(CONTENT);
     });
 
-    it(`an artefact that is ${what} keeps nothing from being opened, swept and used`, async () => {
+    it(`an artefact that is ${what} prevents no opening, sweeping or use`, async () => {
       const cache = await openDiskCache(folder, { bytesMax: 10_000 });
       await cache.put(KEY, CONTENT);
       make(join(folder, `${'0'.repeat(64)}.sealed`));
@@ -98,7 +98,7 @@ describe('in place of a file of a store', () => {
       expect((error as StoreError).code).to.equal('key-file');
     });
 
-    it(`a module that is ${what} is not there`, async () => {
+    it(`a module that is ${what} is missing`, async () => {
       const modules = await openModuleFolder(folder);
       const identity = await modules.put(CONTENT);
       const path = join(folder, `${identity}.wasm`);
@@ -114,7 +114,7 @@ describe('in place of a file of a store', () => {
     });
   }
 
-  it('a module is no longer than the folder takes', async () => {
+  it('a module is no longer than the folder accepts', async () => {
     const modules = await openModuleFolder(folder, { bytesMax: 10 });
     const identity = await (await openModuleFolder(folder)).put(CONTENT);
     expect(await modules.get(identity)).to.equal(undefined);

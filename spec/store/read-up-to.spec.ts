@@ -20,7 +20,7 @@ describe('store/read-up-to', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   for (const count of [0, 1, MEBIBYTE - 1, MEBIBYTE, MEBIBYTE + 1, bytes.length - 1, bytes.length, bytes.length + 1]) {
-    it(`gives ${count} bytes of ${bytes.length}, or all`, () => {
+    it(`returns ${count} bytes of ${bytes.length}, or all`, () => {
       const file = openSync(path, 'r');
       try {
         expect(Buffer.compare(readUpTo(file, count), bytes.subarray(0, count))).to.equal(0);
@@ -30,19 +30,19 @@ describe('store/read-up-to', () => {
     });
   }
 
-  it('gives one byte more than the bound of a file that is longer, so that it can be refused', () => {
+  it('returns one byte more than the bound of a longer file, so that it can be refused', () => {
     expect(readFileUpTo(path, 99)).to.deep.equal(bytes.slice(0, 100));
     expect(readFileUpTo(path, bytes.length)).to.have.lengthOf(bytes.length);
   });
 
-  it('holds no more than that of a file without end', () => {
+  it('reads no more than that from an endless file', () => {
     const sparse = join(folder, 'sparse');
     writeFileSync(sparse, '');
     truncateSync(sparse, 2 ** 40);
     expect(readFileUpTo(sparse, 3 * MEBIBYTE)).to.have.lengthOf(3 * MEBIBYTE + 1);
   });
 
-  it('throws what the system says, and only reads', () => {
+  it('throws the error of the system, and only reads', () => {
     expect(() => readFileUpTo(join(folder, 'none'), 1)).to.throw('ENOENT');
     expect(() => readFileUpTo(folder, 1)).to.throw('EISDIR');
     expect(readFileUpTo(path, bytes.length)).to.have.lengthOf(bytes.length);

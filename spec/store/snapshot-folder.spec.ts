@@ -26,7 +26,7 @@ describe('a folder of snapshots', () => {
   });
 
   for (const tier of ['interpreter', 'instrumented'] as const) {
-    it(`keeps what a session goes on from: ${tier}`, async () => {
+    it(`keeps what a session continues from: ${tier}`, async () => {
       const module = await loadText(COUNTER, [], { tier });
       const opened = openSession(module);
       if (!opened.ok) throw new Error('no session');
@@ -45,7 +45,7 @@ describe('a folder of snapshots', () => {
     });
   }
 
-  it('gives nothing for a file that was changed', async () => {
+  it('returns nothing for a file that was changed', async () => {
     const snapshots = await openSnapshotFolder(folder);
     const name = await snapshots.put(Uint8Array.of(1, 2, 3));
     const file = join(folder, `${name}.snapshot`);
@@ -56,7 +56,7 @@ describe('a folder of snapshots', () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it('takes nothing longer than its bound, and says of what it is', async () => {
+  it('accepts nothing longer than its bound, and reports what its contents belong to', async () => {
     const snapshots = await openSnapshotFolder(folder, { bytesMax: 2 });
     const error: unknown = await snapshots.put(Uint8Array.of(1, 2, 3)).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(StoreError);

@@ -45,7 +45,7 @@ async function askedOf(use: (path: string) => Promise<void>): Promise<readonly u
 }
 
 describe('SQLite in a file', () => {
-  it('is that of Node where it has one: statements are prepared once, integers are bigints', async () => {
+  it('is that of Node where available: statements are prepared once, integers are bigints', async () => {
     const asked = await askedOf(async (path) => {
       const driver = await openSqliteDriver(path);
       driver.exec('create table t (n integer)');
@@ -66,7 +66,7 @@ describe('SQLite in a file', () => {
   });
 
   for (const [name, open] of Object.entries({ openSqliteDriver, libsqlDriver })) {
-    it(`gives the rows of what asks, and none of what changes: ${name}`, async () => {
+    it(`returns the rows of a query, and none of a change: ${name}`, async () => {
       const driver = await open(':memory:');
       driver.exec('create table t (n integer, b blob, s text)');
       const insert = 'insert into t (b, n, s) values (?, ?, ?)';
@@ -134,7 +134,7 @@ describe('SQLite in a file', () => {
     ]);
   });
 
-  it('says what to do where there is none, and why', async () => {
+  it('reports what to do where there is none, and why', async () => {
     expect(SQLITE_ADVICE).to.equal('npm install libsql, or use Node 22.5 or later');
     const cause = new Error('not installed');
     const error: unknown = await libsqlDriver(':memory:', () => Promise.reject(cause)).catch(

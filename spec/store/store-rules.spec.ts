@@ -82,12 +82,12 @@ describe('a sealed file', () => {
   const content = utf8('c'.repeat(300));
   const mac = macOf(MAC_KEY);
 
-  it('has the bytes that the documents give it', () => {
+  it('has the documented bytes', () => {
     expect(seal(mac, name, content)).to.deep.equal(sealedByHand(MAC_KEY, name, content));
     expect(sealedBytes(name.length, content.length)).to.equal(16 + 8 + name.length + 300 + 32);
   });
 
-  it('opens where it lies in a larger buffer, and empty', () => {
+  it('opens within a larger buffer, and when empty', () => {
     const around = new Uint8Array(700);
     around.set(seal(mac, name, content), 13);
     const view = around.subarray(13, 13 + sealedBytes(name.length, content.length));
@@ -146,7 +146,7 @@ describe('a disk cache', () => {
     expect(existsSync(join(folder, 'key')), 'a key of its own').to.equal(false);
   });
 
-  it('gives nothing for a key that differs in one part', async () => {
+  it('returns nothing for a key that differs in one part', async () => {
     const cache = await openDiskCache(folder);
     await cache.put(REWRITTEN, utf8('a'));
     const other = hash(utf8('other'));
@@ -161,7 +161,7 @@ describe('a disk cache', () => {
     expect(await cache.get(REWRITTEN)).to.deep.equal(utf8('a'));
   });
 
-  it('keeps no view of the key that it was given', async () => {
+  it('keeps no view of the given key', async () => {
     const key = Uint8Array.from(MAC_KEY);
     const cache = await openDiskCache(folder, { key });
     await cache.put(REWRITTEN, utf8('a'));
@@ -172,7 +172,7 @@ describe('a disk cache', () => {
     expect(await again.get(VALID)).to.deep.equal(utf8('b'));
   });
 
-  it('takes 32 to 64 bytes as a key and 0 as a bound', async () => {
+  it('accepts a key of 32 to 64 bytes and a bound of 0', async () => {
     for (const length of [32, 64]) {
       const cache = await openDiskCache(folder, { key: new Uint8Array(length) });
       await cache.put(REWRITTEN, utf8('a'));
@@ -183,13 +183,13 @@ describe('a disk cache', () => {
     expect(await none.get(REWRITTEN)).to.equal(undefined);
   });
 
-  it('makes a folder that is closed to others', async () => {
+  it('creates a folder that is closed to others', async () => {
     const below = join(folder, 'a', 'b');
     await openDiskCache(below);
     expect(statSync(below).mode & 0o777).to.equal(0o700);
   });
 
-  it('keeps what takes three quarters of its bound, and no byte more', async () => {
+  it('keeps what fits in three quarters of its bound, and no byte more', async () => {
     const seal3 = 3 * (16 + 8 + 32);
     const nameBytes = 9 + 1 + 11 + 1 + 3 * 65 + 2 + 1;
     const content = new Uint8Array(seal3);
@@ -204,7 +204,7 @@ describe('a disk cache', () => {
     expect(cache.counts.failures).to.equal(0);
   });
 
-  it('sweeps from the one used longest ago down to three quarters, and touches nothing else', async () => {
+  it('sweeps the least recently used down to three quarters, and touches nothing else', async () => {
     const files = {
       'd.sealed': 40,
       'a.sealed': 30,
@@ -230,7 +230,7 @@ describe('a disk cache', () => {
     expect(readdirSync(folder)).to.include.members(others);
   });
 
-  it('counts what is there when it is opened, and what it writes', async () => {
+  it('counts existing files when it is opened, and those it writes', async () => {
     const old = join(folder, 'old.sealed');
     writeFileSync(old, new Uint8Array(600));
     utimesSync(old, 1, 1);
@@ -242,7 +242,7 @@ describe('a disk cache', () => {
     expect(await cache.get(REWRITTEN)).to.have.length(100);
   });
 
-  it('lets an hour pass before it takes away what is being written', async () => {
+  it('waits an hour before it deletes incomplete files', async () => {
     const ages = { 'new-hour': HOUR_MS + 60_000, 'new-minutes': HOUR_MS - 60_000 };
     for (const [name, age] of Object.entries(ages)) {
       writeFileSync(join(folder, name), 'x');
@@ -252,7 +252,7 @@ describe('a disk cache', () => {
     expect(readdirSync(folder).sort()).to.deep.equal(['key', 'new-minutes']);
   });
 
-  it('deletes and counts what is not authentic, also when it is larger than the bound', async () => {
+  it('deletes and counts files that are not authentic, even when larger than the bound', async () => {
     const cache = await openDiskCache(folder, { bytesMax: 2000, key: MAC_KEY });
     await cache.put(REWRITTEN, utf8('a'));
     const path = join(folder, sealed()[0]!);
@@ -284,7 +284,7 @@ describe('a disk cache', () => {
     expect(nextDescriptor() - before, 'the key').to.be.below(20);
   });
 
-  it('has the version of the code unless it is given one', async () => {
+  it('has the version of the code unless one is given', async () => {
     const cache = await openDiskCache(folder, { key: MAC_KEY });
     await cache.put(VALID, utf8('a'));
     const version = toHex(await codeFingerprint());
@@ -319,7 +319,7 @@ describe('a disk cache', () => {
     expect(existsSync(abandoned)).to.equal(false);
   });
 
-  it('tells a file that is gone from what is no file', async () => {
+  it('distinguishes a missing file from one that is not a regular file', async () => {
     const cache = await openDiskCache(folder);
     await cache.put(VALID, utf8('a'));
     const path = join(folder, sealed()[0]!);
@@ -332,7 +332,7 @@ describe('a disk cache', () => {
     expect(sealed()).to.deep.equal([]);
   });
 
-  it('marks what was used as used now', async () => {
+  it('marks a file as used on each use', async () => {
     const cache = await openDiskCache(folder);
     await cache.put(REWRITTEN, utf8('a'));
     const path = join(folder, sealed()[0]!);
@@ -341,7 +341,7 @@ describe('a disk cache', () => {
     expect(Math.abs(statSync(path).mtimeMs - Date.now())).to.be.below(60_000);
   });
 
-  it('counts a system call that fails, with its code, as a miss', async () => {
+  it('counts a failed system call, with its code, as a miss', async () => {
     const cache = await openDiskCache(folder);
     await cache.put(REWRITTEN, utf8('a'));
     const path = join(folder, sealed()[0]!);
@@ -356,7 +356,7 @@ describe('a disk cache', () => {
     expect(readdirSync(folder).some(isTemporary), 'what could not be moved is cleared away').to.equal(false);
   });
 
-  it('throws what is no failure of the system', async () => {
+  it('rethrows errors that are not failures of the system', async () => {
     const cache = await openDiskCache(folder);
     const told = cache.get({ ...REWRITTEN, module: 7 as unknown as Uint8Array }).catch((error: unknown) => error);
     expect(await told).to.be.instanceOf(TypeError);
@@ -365,7 +365,7 @@ describe('a disk cache', () => {
 });
 
 describe('the key of a folder', () => {
-  it('is made once and read again', async () => {
+  it('is created once and read again', async () => {
     const made = await macKeyOf(folder);
     expect(made).to.have.length(32);
     expect(await macKeyOf(folder)).to.deep.equal(made);
@@ -376,7 +376,7 @@ describe('the key of a folder', () => {
     expect(readdirSync(folder).some(isTemporary)).to.equal(false);
   });
 
-  it('says why it cannot be made or read', async () => {
+  it('reports why it cannot be created or read', async () => {
     const message = 'a key cannot be created in FOLDER/none';
     expect(await rejection(macKeyOf(join(folder, 'none')))).to.deep.equal(['folder', message, true]);
     writeFileSync(join(folder, 'file'), '');
@@ -384,7 +384,7 @@ describe('the key of a folder', () => {
     expect(await rejection(macKeyOf(join(folder, 'file')))).to.deep.equal(['key-file', unread, true]);
   });
 
-  it('is made by one of those that open the folder at once, and is not made again', async () => {
+  it('is created by one of those that open the folder at once, and is not created again', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => macKeyOf(folder)));
     expect(new Set(keys.map(toHex)).size).to.equal(1);
     utimesSync(folder, 1, 1);
@@ -401,7 +401,7 @@ describe('the key of a folder', () => {
     });
   }
 
-  it("is refused when it is another user's, and is not asked about on Windows", async () => {
+  it('is refused when it belongs to another user, which is not checked on Windows', async () => {
     await macKeyOf(folder);
     const { getuid } = process;
     const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
@@ -417,7 +417,7 @@ describe('the key of a folder', () => {
     }
   });
 
-  it('is refused with 33 bytes, and where it cannot be read or made', async () => {
+  it('is refused with 33 bytes, and where it cannot be read or created', async () => {
     writeFileSync(join(folder, 'key'), new Uint8Array(33), { mode: 0o600 });
     expect(await rejection(macKeyOf(folder))).to.deep.equal(['key-file', 'FOLDER/key has 33 bytes, not 32', false]);
     rmSync(join(folder, 'key'));
@@ -428,7 +428,7 @@ describe('the key of a folder', () => {
   });
 });
 
-describe('what a store says', () => {
+describe('the messages of a store', () => {
   const refused = [
     [{ bytesMax: -1 }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not -1'],
     [{ bytesMax: 1.5 }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not 1.5'],
@@ -444,14 +444,14 @@ describe('what a store says', () => {
     });
   }
 
-  it('names a folder that cannot be made, and keeps the cause', async () => {
+  it('name a folder that cannot be created, and keep the cause', async () => {
     writeFileSync(join(folder, 'file'), '');
     const expected = ['folder', 'FOLDER/file/x cannot be created', true];
     expect(await rejection(openDiskCache(join(folder, 'file', 'x')))).to.deep.equal(expected);
     expect(await rejection(openModuleFolder(join(folder, 'file', 'x')))).to.deep.equal(expected);
   });
 
-  it('tells a failed system call from any other error', () => {
+  it('distinguish a failed system call from any other error', () => {
     const withCode = (code: unknown) => Object.assign(new Error('x'), { code });
     expect(systemCode(withCode('ENOENT'))).to.equal('ENOENT');
     for (const other of [withCode(7), new Error('x'), { code: 'ENOENT' }, 'ENOENT', undefined, null]) {
@@ -461,7 +461,7 @@ describe('what a store says', () => {
 });
 
 describe('a folder of modules, at its edges', () => {
-  it('deletes what does not have its hash, and says when it cannot be written', async () => {
+  it('deletes a file that does not match its hash, and reports when it cannot be written', async () => {
     const modules = await openModuleFolder(folder);
     const identity = await modules.put(Uint8Array.of(1));
     const path = join(folder, `${identity}.wasm`);
@@ -478,7 +478,7 @@ describe('a folder of modules, at its edges', () => {
     expect(await rejection(modules.put(Uint8Array.of(1)))).to.deep.equal(written);
   });
 
-  it('keeps the bytes as they were when it was asked', async () => {
+  it('stores the bytes as they were when it was called', async () => {
     const modules = await openModuleFolder(folder);
     const bytes = Uint8Array.of(1, 2, 3);
     const kept = modules.put(bytes);
@@ -486,7 +486,7 @@ describe('a folder of modules, at its edges', () => {
     expect(await modules.get(await kept)).to.deep.equal(Uint8Array.of(1, 2, 3));
   });
 
-  it('does not write what is there', async () => {
+  it('does not rewrite what exists', async () => {
     const modules = await openModuleFolder(folder);
     const path = join(folder, `${await modules.put(Uint8Array.of(1))}.wasm`);
     utimesSync(path, 1, 1);
@@ -494,7 +494,7 @@ describe('a folder of modules, at its edges', () => {
     expect(statSync(path).mtimeMs).to.equal(1000);
   });
 
-  it('takes an identity of 64 lower-case digits alone', async () => {
+  it('accepts only an identity of 64 lower-case digits', async () => {
     const modules = await openModuleFolder(folder);
     const digits = 'a'.repeat(64);
     const message = 'an identity must be 64 lower-case hexadecimal digits';
@@ -505,8 +505,8 @@ describe('a folder of modules, at its edges', () => {
   });
 });
 
-describe('a file that appears whole', () => {
-  it('replaces what is there, for its owner alone, and leaves nothing beside it', async () => {
+describe('a file written atomically', () => {
+  it('replaces an existing one, for its owner only, and leaves nothing behind', async () => {
     for (const text of ['one', 'two']) {
       await replaceFile(folder, 'file', utf8(text));
       expect(readFileSync(join(folder, 'file'), 'utf8')).to.equal(text);
@@ -515,7 +515,7 @@ describe('a file that appears whole', () => {
     expect(readdirSync(folder)).to.deep.equal(['file']);
   });
 
-  it('is made once', async () => {
+  it('is created once', async () => {
     await createFile(folder, 'file', utf8('one'));
     const error = await createFile(folder, 'file', utf8('two')).catch(systemCode);
     expect(error).to.equal('EEXIST');
@@ -523,7 +523,7 @@ describe('a file that appears whole', () => {
     expect(readdirSync(folder)).to.deep.equal(['file']);
   });
 
-  it('tells its temporary names from others', () => {
+  it('distinguishes its temporary names from others', () => {
     expect(['new-', 'new-x', 'renew-x', 'new', 'key'].map(isTemporary)).to.deep.equal([
       true,
       true,

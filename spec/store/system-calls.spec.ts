@@ -60,20 +60,20 @@ async function rejection(action: Promise<unknown>): Promise<readonly unknown[]> 
   return [code, message.replaceAll(folder, 'FOLDER'), (cause as { readonly code?: string } | undefined)?.code];
 }
 
-describe('a file that is opened', () => {
+describe('an opened file', () => {
   for (const code of ['ELOOP', 'EMLINK', 'ENXIO', 'ENODEV', 'EISDIR']) {
-    it(`is none for ${code}`, () =>
+    it(`is undefined for ${code}`, () =>
       withSystem({ open: failing(code) }, async () => expect(await openRegular('x')).to.equal(undefined)));
   }
 
-  it('throws what else the system says, and what has no code', async () => {
+  it('throws other errors of the system, and those without a code', async () => {
     for (const open of [failing('EACCES'), () => Promise.reject(new Error('no code'))]) {
       const error: unknown = await withSystem({ open }, () => openRegular('x').catch((reason: unknown) => reason));
       expect(error).to.be.instanceOf(Error);
     }
   });
 
-  it('is closed when it cannot be looked at, which is thrown', async () => {
+  it('is closed when its status cannot be read, which is thrown', async () => {
     const done: string[] = [];
     const file = { stat: failing('EIO'), close: async () => done.push('closed') };
     const error: unknown = await withSystem({ open: async () => file as never }, () =>
@@ -83,7 +83,7 @@ describe('a file that is opened', () => {
     expect(done).to.deep.equal(['closed']);
   });
 
-  it('is closed when it is no regular file, is too long, is read, or cannot be read', async () => {
+  it('is closed when it is not a regular file, is too long, is read, or cannot be read', async () => {
     const path = join(folder, 'file');
     writeFileSync(path, CONTENT);
     const before = nextDescriptor();
@@ -117,15 +117,15 @@ describe('a file that is opened', () => {
     return { read } as unknown as FileHandle;
   };
 
-  it('is read whole in as many pieces as the system gives, and ends where it was cut', async () => {
+  it('is read completely in as many pieces as the system returns, and ends where it was truncated', async () => {
     const content = Uint8Array.of(1, 2, 3, 4, 5, 6, 7);
     for (const piece of [1, 3, 7]) expect(await readWhole(inPieces(content, piece), 7)).to.deep.equal(content);
     expect(await readWhole(inPieces(content, 3), 9)).to.deep.equal(Uint8Array.of(...content, 0, 0));
   });
 });
 
-describe('a file that is written', () => {
-  it('has a new name of 24 digits, that nothing has yet, and is for its owner', async () => {
+describe('a written file', () => {
+  it('has a new and unused name of 24 digits, and is for its owner', async () => {
     const written: unknown[] = [];
     const writeFile = async (path: unknown, _: unknown, options: unknown) => {
       written.push(String(path).slice(folder.length + 1), options);
@@ -142,7 +142,7 @@ describe('a file that is written', () => {
 });
 
 describe('a disk cache on a system that fails', () => {
-  it('says that a folder cannot be read, and why', async () => {
+  it('reports that a folder cannot be read, and why', async () => {
     const opened = () => openDiskCache(folder, { key: MAC_KEY, version: 'v' });
     const expected = ['folder', 'FOLDER cannot be read', 'EACCES'];
     expect(await withSystem({ readdir: failing('EACCES') }, () => rejection(opened()))).to.deep.equal(expected);
@@ -152,7 +152,7 @@ describe('a disk cache on a system that fails', () => {
     expect(cache.counts).to.deep.include({ failures: 1, lastFailure: 'ENOSPC' });
   });
 
-  it('goes on with a sweep when files vanish, and when one cannot be looked at or deleted', async () => {
+  it('continues a sweep when files vanish, and when one cannot be inspected or deleted', async () => {
     const cache = await openDiskCache(folder, { key: MAC_KEY, version: 'v' });
     for (const name of ['new-a', 'new-b', 'new-c', 'd.sealed', 'e.sealed']) {
       writeFileSync(join(folder, name), 'x');
@@ -174,7 +174,7 @@ describe('a disk cache on a system that fails', () => {
     expect(cache.counts.failures, 'what has vanished is none').to.equal(2);
   });
 
-  it('does not sweep at its bound, and takes away what is older than an hour', async () => {
+  it('does not sweep at its bound, and deletes incomplete files older than an hour', async () => {
     const first = await openDiskCache(folder, { key: MAC_KEY, version: 'v' });
     await first.put(VALID, CONTENT);
     const bytes = statSync(join(folder, readdirSync(folder)[0]!)).size;
@@ -198,7 +198,7 @@ describe('a disk cache on a system that fails', () => {
     }
   });
 
-  it('is not opened when its folder is deleted meanwhile', async () => {
+  it('is not opened when its folder is deleted in the meantime', async () => {
     const place = join(folder, 'made');
     const opened = rejection(openDiskCache(place, { key: MAC_KEY }));
     while (!existsSync(place)) await setImmediate();
@@ -208,7 +208,7 @@ describe('a disk cache on a system that fails', () => {
 });
 
 describe('a key on a system that fails', () => {
-  it('is refused where nobody knows whose it is', async () => {
+  it('is refused where its owner is unknown', async () => {
     await macKeyOf(folder);
     const { getuid } = process;
     Object.assign(process, { getuid: undefined });
@@ -220,14 +220,14 @@ describe('a key on a system that fails', () => {
     }
   });
 
-  it('says why its file cannot be opened', async () => {
+  it('reports why its file cannot be opened', async () => {
     await macKeyOf(folder);
     const told = withSystem({ open: failing('EACCES') }, () => rejection(macKeyOf(folder)));
     expect(await told).to.deep.equal(['key-file', 'FOLDER/key cannot be read', 'EACCES']);
   });
 });
 
-describe('a MAC on a host that has no memory left', () => {
+describe('a MAC on a host without memory', () => {
   const own = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly')!;
   const withModules = <T>(error: Error, work: () => T): T => {
     const Module = class {
@@ -243,19 +243,19 @@ describe('a MAC on a host that has no memory left', () => {
     }
   };
 
-  it('is the same, in JavaScript', () => {
+  it('is the same, computed in JavaScript', () => {
     const mac = withModules(new RangeError('no addresses'), () => macOf(MAC_KEY));
     expect(mac(CONTENT)).to.deep.equal(blake2b(CONTENT, { key: MAC_KEY, dkLen: 32 }));
   });
 
-  it('does not hide what else is thrown', () => {
+  it('does not hide other errors', () => {
     expect(() => withModules(new TypeError('a bug'), () => macOf(MAC_KEY))).to.throw(TypeError, 'a bug');
   });
 });
 
 for (const [name, openFolder] of Object.entries({ modules: openModuleFolder, snapshots: openSnapshotFolder })) {
   describe(`a folder of ${name} on a system that fails`, () => {
-    it('takes what is as long as its bound, which is an integer from 0', async () => {
+    it('accepts files as long as its bound, which is an integer from 0', async () => {
       for (const length of [0, 3]) {
         const opened = await openFolder(folder, { bytesMax: length });
         const bytes = new Uint8Array(length);
@@ -268,7 +268,7 @@ for (const [name, openFolder] of Object.entries({ modules: openModuleFolder, sna
       }
     });
 
-    it('is without what cannot be deleted because it is a folder, and says what else it cannot read', async () => {
+    it('ignores what cannot be deleted because it is a folder, and reports other unreadable files', async () => {
       const opened = await openFolder(folder);
       const identity = await opened.put(CONTENT);
       const file = join(folder, readdirSync(folder)[0]!);
@@ -284,7 +284,7 @@ for (const [name, openFolder] of Object.entries({ modules: openModuleFolder, sna
       }
     });
 
-    it('says why it cannot be made', async () => {
+    it('reports why it cannot be created', async () => {
       const place = join(folder, 'file');
       closeSync(openSync(place, 'w'));
       expect(await rejection(openFolder(place))).to.deep.equal(['folder', 'FOLDER/file cannot be created', 'EEXIST']);
@@ -295,7 +295,7 @@ for (const [name, openFolder] of Object.entries({ modules: openModuleFolder, sna
 describe('the version of the code', () => {
   const root = fileURLToPath(new URL('../../src/', import.meta.url));
 
-  it('is the hash of all that entries share, in the package as it is built', async () => {
+  it('is the hash of all code that the entry points share, in the built package', async () => {
     const folders: Readonly<Record<string, readonly string[]>> = {
       [root]: ['engine', 'storeys', 'store'],
       [join(root, 'storeys')]: ['b.js', 'c.txt', 'a.js', 'd.js.map'],
@@ -315,7 +315,7 @@ describe('the version of the code', () => {
     expect(digest).to.deep.equal(blake2b(utf8(text), { dkLen: 32 }));
   });
 
-  it('cannot be told where the files are not', async () => {
+  it('is unavailable where the files are missing', async () => {
     const told = withSystem({ readFile: failing('ENOENT') }, () => rejection(codeFingerprint()));
     const message = `the package's files under ${root} cannot be read; pass a version`;
     expect(await told).to.deep.equal(['fingerprint', message, 'ENOENT']);
