@@ -4,8 +4,8 @@ import { Cells } from './cells.js';
 import { compareSequences } from './compare-sequences.js';
 import { pairs } from './sequences.js';
 
-describe('the tiers agree on neighbours', () => {
-  it('by pair, with no pair left out', () => {
+describe('the tiers agree on adjacent instructions', () => {
+  it('by pair, without exception', () => {
     const cells = new Cells();
     let runs = 0;
     for (const { naming, sequences } of pairs(4)) {
