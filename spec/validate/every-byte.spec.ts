@@ -14,8 +14,8 @@ const HOST_MAY_ACCEPT = [
   'unknown-memory',
 ];
 
-describe('a module with each byte changed, each instruction on each operand', () => {
-  it('is said to be what is recorded (node dist/spec/validate/every-byte.js records), and the host decides alike', () => {
+describe('a module with each byte changed, and each instruction with each operand', () => {
+  it('has the recorded fault (node dist/spec/validate/every-byte.js records), and the host decides alike', () => {
     const wrong: string[] = [];
     const lines = everyByteLines(({ bytes, told }) => {
       const isValid = told === 'valid';

@@ -104,7 +104,7 @@ describe('bodies with many', () => {
     }
   });
 
-  it('operands: each is taken as what it was pushed', () => {
+  it('operands: each is popped with the type it was pushed with', () => {
     const COUNT = 600;
     const push = Array.from({ length: COUNT }, (_, at) => typeAt(at).constant).flat();
     const pop = (at: number) => [typeAt(at).same, DROP];
@@ -189,14 +189,14 @@ describe('bodies with many frames', () => {
     ...(label === undefined ? [] : [label.same, DROP]),
   ];
 
-  it('each has its label, its base and what is dead of its own', () => {
+  it('each has its own label, base and dead code', () => {
     expect(nested([])).to.equal('valid');
     expect(nested(shapes.flatMap(({ label }, depth) => branch(depth, label)))).to.equal('valid');
     expect(nested([0x41, 0, 0x0d, ...leb(DEPTH)])).to.equal('valid');
     expect(nested([0x41, 0, 0x0d, ...leb(DEPTH + 1)])).to.equal('unknown-label');
   });
 
-  it('a branch with another operand is found at each depth', () => {
+  it('a branch with an operand of another type is found at each depth', () => {
     for (const [depth, { label }] of shapes.entries()) {
       const other = label === undefined ? [] : TYPES.find((one) => one !== label)!.constant;
       if (label !== undefined)
@@ -206,7 +206,7 @@ describe('bodies with many frames', () => {
     }
   });
 
-  it('an end with another operand, or with one of the frame around it, is found at each depth', () => {
+  it('an end with an operand of another type, or one of the enclosing frame, is found at each depth', () => {
     for (const [depth, shape] of shapes.entries()) {
       const at = shape.close.indexOf(END);
       // An operand of the outer frame is not accessible, except where the code is dead.
@@ -235,7 +235,7 @@ describe('bodies with many frames', () => {
     }
   });
 
-  it('only behind the end of one that began in dead code operands are made up', () => {
+  it('a missing operand is accepted only after the end of a frame that began in dead code', () => {
     for (const [depth, shape] of shapes.entries()) {
       const missing = [...shape.close, 0x6a, DROP];
       expect(nested([], closed(shapes.with(depth, { ...shape, close: missing }))), `${depth}`).to.equal(
@@ -245,7 +245,7 @@ describe('bodies with many frames', () => {
   });
 });
 
-describe('a function that returns something', () => {
+describe('a function with a result', () => {
   const OF = (...types: number[]) => Uint8Array.from(types);
   /** The tested function, one with the same results, and functions with other results. */
   const moduleOfResults = (results: Uint8Array, code: readonly number[]) =>

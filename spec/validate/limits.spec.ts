@@ -262,7 +262,7 @@ describe('limits of loading', () => {
     expect(codeOf(bytes, defineLimits('edge', { moduleBytes: bytes.length - 1 }))).to.equal('limit-module-bytes');
   });
 
-  it('limit-locals-sum is a base and a number for each byte of the module', () => {
+  it('limit-locals-sum is a base plus a multiple of the module bytes', () => {
     const bytes = encodeModule(withBodies(times(40, () => declaring(4_000))));
     const perByte = Math.floor((40 * 4_000) / bytes.length);
     const localsSumBase = 40 * 4_000 - perByte * bytes.length;

@@ -60,14 +60,14 @@ function agreed(more: Partial<ModuleParts>): string {
 describe('an export', () => {
   const COUNTS: Readonly<Record<ExternKind, number>> = { function: 2, table: 2, memory: 1, global: 2 };
   for (const [kind, count] of Object.entries(COUNTS) as [ExternKind, number][]) {
-    it(`of a ${kind} is one of those that there are, imported ones included`, () => {
+    it(`of a ${kind} must exist, imported ones included`, () => {
       for (let index = 0; index < count; index++)
         expect(agreed({ exports: [{ name: 'x', kind, index }] })).to.equal('valid');
       expect(agreed({ exports: [{ name: 'x', kind, index: count }] })).to.equal(`unknown-${kind} ${count}`);
     });
   }
 
-  it('has a name of its own, whatever it is of', () => {
+  it('has a unique name, across all kinds', () => {
     const two = (a: string, b: string) =>
       agreed({
         exports: [
@@ -81,7 +81,7 @@ describe('an export', () => {
     expect(two('__proto__', 'constructor')).to.equal('valid');
   });
 
-  it('declares its function, so that a body may refer to it', () => {
+  it('declares its function, so that a body may reference it', () => {
     const refers = (index: number) => [Uint8Array.of(0, 0xd2, index, 0x1a, 0x0b)];
     for (const index of [0, 1]) {
       expect(agreed({ bodies: refers(index) })).to.equal(`undeclared-function-reference ${index}`);
@@ -99,7 +99,7 @@ describe('an export', () => {
 });
 
 describe('a start function', () => {
-  it('is one that there is, and takes and returns nothing', () => {
+  it('exists, and takes and returns nothing', () => {
     const types = [VOID, { params: Uint8Array.of(I32), results: NONE }, { params: NONE, results: Uint8Array.of(I32) }];
     const bodies = [0, 1, 2].map(() => Uint8Array.of(0, 0, 0x0b));
     const starting = (start: number) => agreed({ types, functions: Uint32Array.of(0, 1, 2), bodies, start });
@@ -115,7 +115,7 @@ describe('a start function', () => {
 });
 
 describe('a type index', () => {
-  it('is one that there is, of imports and of own functions', () => {
+  it('exists, for imports and for defined functions', () => {
     expect(agreed({ functions: Uint32Array.of(1) })).to.equal('unknown-type 1');
     const second = { functions: Uint32Array.of(0, 1), bodies: [BASE.bodies[0]!, BASE.bodies[0]!] };
     expect(agreed(second)).to.equal('unknown-type 1');
@@ -147,7 +147,7 @@ describe('sizes', () => {
     { memories: [], ...imported({ kind: 'memory', type: { min, max } }) },
   ];
 
-  it('of a table: at most the maximum, in sum at most the limit', () => {
+  it('of a table: at most the maximum, in total at most the limit', () => {
     for (const one of [...tables(0, 0), ...tables(3, 3), ...tables(2, 3)]) expect(agreed(one)).to.equal('valid');
     for (const one of [...tables(1, 0), ...tables(4, 3)]) expect(agreed(one)).to.match(/^limits-order \d > \d$/);
     const limits = defineLimits('spec', { tableElements: 10 });
@@ -160,7 +160,7 @@ describe('sizes', () => {
     expect(told(tables(9)[2]!, limits)).to.equal('limit-table-elements 11, the limit is 10');
   });
 
-  it('of a memory: at most the maximum, the limit, and what the language allows', () => {
+  it('of a memory: at most the maximum, the limit, and what the specification allows', () => {
     const limits = defineLimits('spec', { pages: 5 });
     const rows: readonly (readonly [number, number | undefined, string])[] = [
       [0, 0, 'valid'],
@@ -247,7 +247,7 @@ describe('a segment', () => {
     });
   }
 
-  it('of elements declares its functions, whatever its mode', () => {
+  it('of elements declares its functions, in any mode', () => {
     for (const mode of ['active', 'passive', 'declarative'] as const) {
       const own = mode === 'active' ? {} : { mode, offsetExpression: undefined };
       for (const index of [0, 1]) {
@@ -296,7 +296,7 @@ describe('a constant expression', () => {
   ]);
   const EXTENDED = /^i(?:32|64)\.(?:add|sub|mul)$/;
 
-  it('has constants, globals, references and their sums, and no other instruction', () => {
+  it('has constants, globals, references and sums, and no other instruction', () => {
     for (const row of rows) {
       const said = told(global([...opcodeBytes(row), ...SAMPLE_IMMEDIATES[row.immediates]]));
       const isConstant = CONSTANT.has(row.name) || EXTENDED.test(row.name);
@@ -316,7 +316,7 @@ describe('a constant expression', () => {
       }
   });
 
-  it('is one value, and names globals before it that do not change', () => {
+  it('is one value, and refers only to earlier immutable globals', () => {
     expect(agreed(global([0x41, 0, 0x41, 0]))).to.match(/^type-mismatch /);
     expect(agreed(global([]))).to.match(/^type-mismatch /);
     expect(agreed(global([0x23, 0]))).to.equal('valid');

@@ -157,7 +157,7 @@ describe('damaged modules', () => {
     for (const seed of SEEDS) expect(check(seed)).to.equal(undefined);
   });
 
-  it('small modules with damaged bytes are answered as the host answers', () => {
+  it('small modules with damaged bytes get the verdict of the host', () => {
     fc.assert(
       fc.property(fc.constantFrom(...SEEDS), edits, (seed, changes) => {
         check(changes.reduce(applyEdit, seed));
@@ -166,7 +166,7 @@ describe('damaged modules', () => {
     );
   });
 
-  it('small modules with a damaged body are answered as the host answers', () => {
+  it('small modules with a damaged body get the verdict of the host', () => {
     let valid = 0;
     let runs = 0;
     fc.assert(
@@ -181,7 +181,7 @@ describe('damaged modules', () => {
   });
 
   for (const { name, bytes } of readRealModules()) {
-    it(`${name} with damaged bytes is answered as the host answers`, () => {
+    it(`${name} with damaged bytes gets the verdict of the host`, () => {
       fc.assert(
         fc.property(edits, (changes) => {
           check(changes.reduce(applyEdit, bytes));
@@ -191,7 +191,7 @@ describe('damaged modules', () => {
     });
   }
 
-  it('any bytes are answered with a fault', () => {
+  it('any bytes result in a fault', () => {
     const header = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
     fc.assert(
       fc.property(fc.array(meaningful, { maxLength: 60 }), fc.boolean(), (items, hasHeader) => {
