@@ -63,7 +63,7 @@ describe('wasm/decimal-float', () => {
   }
 
   for (const width of WIDTHS) {
-    it(`rounds any decimal to f${width} by definition`, () => {
+    it(`rounds any decimal to f${width} as defined`, () => {
       const digits = fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 5n }), fc.bigInt({ min: 0n, max: 10n ** 40n }));
       const exponent = width === 32 ? fc.integer({ min: -90, max: 40 }) : fc.integer({ min: -370, max: 310 });
       const property = fc.property(digits, exponent, (d, e) => {
@@ -72,7 +72,7 @@ describe('wasm/decimal-float', () => {
       fc.assert(property, { numRuns: 2000 });
     });
 
-    it(`rounds the decimals at and beside the midpoints of f${width}`, () => {
+    it(`rounds the decimals at and near the midpoints of f${width}`, () => {
       const property = fc.property(fc.bigInt({ min: 0n, max: INFINITY_BITS[width] - 2n }), (below) => {
         const [lower, upper] = [scaledValue(below, width), scaledValue(below + 1n, width)];
         const middle = (lower + upper) / 2n;
@@ -94,7 +94,7 @@ describe('wasm/decimal-float', () => {
     fc.assert(property, { numRuns: 3000 });
   });
 
-  it('one over the fraction that scales every float is a power of two', () => {
+  it('one divided by the fraction that scales every float is a power of two', () => {
     expect(decimalFloatBits(exactDecimal(ONE_SCALED), F64_FORMAT)).to.equal(0x3ff0000000000000n);
   });
 });

@@ -103,7 +103,7 @@ function withoutPlaces(parts: ModuleParts): ModuleParts {
 }
 
 describe('encodeModule', () => {
-  it('decoding what was written gives the parts again', () => {
+  it('decoding the encoded bytes returns the parts', () => {
     fc.assert(
       fc.property(anyParts, (parts) => {
         const written = encodeModule(parts);
@@ -116,13 +116,13 @@ describe('encodeModule', () => {
     );
   });
 
-  it('the sample module comes back', () => {
+  it('the sample module round-trips', () => {
     const parts = sampleParts([]);
     expect(decodedParts(encodeModule(parts))).to.deep.equal(parts);
   });
 
   for (const { name: file, bytes: original } of readRealModules()) {
-    it(`${file}: decoded, written and decoded again is the same, and the host takes it`, () => {
+    it(`${file}: decoded, encoded and decoded again is the same, and the host accepts it`, () => {
       const parts = decodedParts(original);
       const written = encodeModule(parts);
       expect(decodedParts(written)).to.deep.equal(parts);

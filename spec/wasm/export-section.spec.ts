@@ -44,7 +44,7 @@ describe('exports by name', () => {
     );
   });
 
-  it('are none where there is no such section', () => {
+  it('are empty without such a section', () => {
     const { module } = decodeKnown(bytesOfText('(module)'), LIMITS_1);
     expect(module.exports).to.deep.equal([]);
     expect(findExport(module, 'f')).to.equal(undefined);

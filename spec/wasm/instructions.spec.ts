@@ -62,7 +62,7 @@ describe('the instruction table', () => {
       expect(isValid(sampleModule([...before, ...instruction(row), ...after, UNREACHABLE]))).to.equal(true);
     });
 
-    it(`${row.name} is walked over`, () => {
+    it(`${row.name} is skipped with its immediates`, () => {
       const bytes = Uint8Array.from([...instruction(row), 0xaa]);
       const reader = new InstructionReader(bytes);
       const index = reader.opcode();
@@ -77,7 +77,7 @@ describe('the instruction table', () => {
       string[],
     ];
 
-    it(`${row.name} takes ${operands.join(' ') || 'nothing'} and gives ${results.join(' ') || 'nothing'}`, () => {
+    it(`${row.name} takes ${operands.join(' ') || 'nothing'} and returns ${results.join(' ') || 'nothing'}`, () => {
       const resultTypes = results.map((name) => TYPES[name]!);
       const typed = (names: readonly string[]) =>
         isValid(sampleModule([...names.flatMap((name) => CONSTANTS[name]!), ...instruction(row)], resultTypes));
@@ -96,7 +96,7 @@ describe('the instruction table', () => {
   }
 
   for (const row of rows.filter(({ immediates }) => immediates === ('memarg' satisfies Immediates))) {
-    it(`${row.name} is aligned up to its width`, () => {
+    it(`${row.name} is aligned to its width at most`, () => {
       const aligned = (alignment: number) =>
         isValid(sampleModule([UNREACHABLE, ...opcodeBytes(row), alignment, 0xff, 0xff, 0xff, 0xff, 0x0f, UNREACHABLE]));
       const width = Number(/(?:load|store)(\d+)/.exec(row.name)?.[1] ?? row.name.slice(1, 3));
@@ -107,7 +107,7 @@ describe('the instruction table', () => {
   }
 });
 
-it('the local that an instruction leaves on the stack is that of local.get and local.tee, wherever the reader is', () => {
+it('the local that an instruction leaves on the stack is that of local.get and local.tee, at any position of the reader', () => {
   const locals = [0x20, 0x21, 0x22, 0x23, 0x24, 0x10, 0x41].map((opcode) => {
     const reader = new InstructionReader(Uint8Array.of(0x01, opcode, 0x85, 0x02, 0x0b), 4, 5);
     const local = reader.localBefore(1);

@@ -100,14 +100,14 @@ describe('wasm/value', () => {
   }
 
   for (const [text, cause, next] of REFUSED) {
-    it(`refuses ${JSON.stringify(text.slice(0, 40))} with cause and next step`, () => {
+    it(`refuses ${JSON.stringify(text.slice(0, 40))} with cause and advice`, () => {
       const parse = parseValue(text);
       expect(parse.ok).to.equal(false);
       if (!parse.ok) expect(parse.message).to.match(cause).and.match(next);
     });
   }
 
-  it('reads every value from its print', () => {
+  it('reads every value back from its printed form', () => {
     const property = fc.property(anyValue, (value) => {
       expect(parseValue(printValue(value))).to.deep.equal({ ok: true, value });
     });
@@ -121,7 +121,7 @@ describe('wasm/value', () => {
     fc.assert(property);
   });
 
-  it('answers any text, and never throws', () => {
+  it('returns a result for any text, and never throws', () => {
     const text = fc.oneof(
       fc.string(),
       fc
@@ -139,7 +139,7 @@ describe('wasm/value', () => {
     fc.assert(property, { numRuns: 5000 });
   });
 
-  it('makes values of numbers and gives them back', () => {
+  it('converts numbers to values and back', () => {
     expect(toNumber(i32(7))).to.equal(7);
     expect(toNumber(i32(0xffffffff))).to.equal(-1);
     expect(toNumber(i64(7n))).to.equal(7n);
@@ -152,21 +152,21 @@ describe('wasm/value', () => {
     expect(f64(Number.NaN).bits).to.equal(0x7ff8000000000000n);
   });
 
-  it('gives every double and every f32 back by its bits', () => {
+  it('converts every double and every f32 to its bits and back', () => {
     const doubles = fc.property(fc.double({ noNaN: true }), (x) => Object.is(toNumber(f64(x)), x));
     fc.assert(doubles, { numRuns: 1000 });
     const floats = fc.property(fc.float({ noNaN: true }), (x) => Object.is(toNumber(f32(x)), x));
     fc.assert(floats, { numRuns: 1000 });
   });
 
-  it('throws on a number that is no integer of the type: the mistake is the host programmer’s', () => {
+  it('throws on a number that is not an integer of the type: a mistake of the embedder', () => {
     for (const x of [1.5, Number.NaN, 0x100000000, -0x80000001])
       expect(() => i32(x)).to.throw(RangeError, `${x} is not a 32-bit integer`);
     for (const x of [1n << 64n, -(1n << 63n) - 1n])
       expect(() => i64(x)).to.throw(RangeError, `${x} is not a 64-bit integer`);
   });
 
-  it('is told from what is none by its type and the range of its bits', () => {
+  it('is recognised by its type and the range of its bits', () => {
     const values: readonly unknown[] = [
       ...[0, 0xffffffff].flatMap((bits) => ['i32', 'f32'].map((type) => ({ type, bits }))),
       ...[0n, 2n ** 64n - 1n].flatMap((bits) => ['i64', 'f64'].map((type) => ({ type, bits }))),
