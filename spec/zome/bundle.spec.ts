@@ -113,7 +113,7 @@ describe('bundles', () => {
     expect(integrityZomeAt(dna, 2)).to.equal(undefined);
   });
 
-  it("a DNA's hash is of its modifiers and integrity zomes, byte by byte", async () => {
+  it('a DNA is hashed over its modifiers and integrity zomes, byte by byte', async () => {
     const dna = await bundleOf<DnaBundle>(DNA_BYTES);
     const content = encodeMessagePack(
       value({
@@ -181,7 +181,7 @@ describe('bundles', () => {
     }
   });
 
-  it('a DNA of manifest version 1, and places out of the bundle', async () => {
+  it('a DNA of manifest version 1, and paths outside the bundle', async () => {
     const dna = await bundleOf<DnaBundle>(packed(DNA_1, RESOURCES_1));
     expect(dna).to.include({ manifestVersion: '1', networkSeed: 'old' });
     expect(dna.zomes.map(({ name, wasm }) => [name, wasm !== undefined])).to.deep.equal([
@@ -198,7 +198,7 @@ describe('bundles', () => {
     expect(dna.networkSeed).to.equal('u');
   });
 
-  it('an app of 2021: slots for roles, the seed beside the place of the DNA', async () => {
+  it('an app of 2021: slots for roles, the seed beside the path of the DNA', async () => {
     const dna = packed(
       { manifest_version: '1', name: 'd', zomes: [{ name: 'z', bundled: 'z.wasm' }] },
       { 'z.wasm': [...LINKS] },
@@ -214,7 +214,7 @@ describe('bundles', () => {
     expect(app.roles.map((role) => [role.name, role.dna?.networkSeed])).to.deep.equal([['main', 'seed']]);
   });
 
-  it('of two roles of one name the last one counts', async () => {
+  it('of two roles with the same name the last one counts', async () => {
     const role = (name: string, network_seed: string) => ({ name, dna: { path: 'd', modifiers: { network_seed } } });
     const roles = [role('a', 'first'), role('b', 'only'), role('a', 'last')];
     const app = await bundleOf<HappBundle>(packed({ manifest_version: '0', name: 'a', roles }, { d: DNA_BYTES }));
@@ -234,7 +234,7 @@ describe('bundles', () => {
     expect((await bundleOf<DnaBundle>(packed(zero, { 'z.wasm': LINKS }))).zomes[0]!.wasm).to.deep.equal(LINKS);
   });
 
-  it('a field that is unknown: refused in the manifest of a DNA, passed over in that of an app', async () => {
+  it('an unknown field: refused in the manifest of a DNA, ignored in that of an app', async () => {
     const zome = (more: Json) => ({ name: 'z', path: 'z.wasm', ...(more as object) });
     const of = (more: Json, part: Json, zomes: Json) => ({
       manifest_version: '0',
@@ -490,7 +490,7 @@ describe('damaged bundles', () => {
 describe('bombs', () => {
   const limits = { ...BUNDLE_LIMITS, unpackedBytes: 1_000_000 };
 
-  it('gzip that unpacks to more than the bound is left early', async () => {
+  it('gzip that unpacks to more than the bound is stopped early', async () => {
     const bomb = new Uint8Array(gzipSync(new Uint8Array(200_000_000), { level: 9 }));
     expect(bomb.length).to.be.lessThan(250_000);
     const started = performance.now();
@@ -504,7 +504,7 @@ describe('bombs', () => {
     expect(read.ok || read.fault.code).to.equal('too-large');
   });
 
-  it('a small file that unpacks to hundreds of megabytes takes no more of the process than its bound', () => {
+  it('a small file that unpacks to hundreds of megabytes uses no more memory than its bound', () => {
     const script = `
       import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
@@ -524,7 +524,7 @@ import { gzipSync } from 'node:zlib';
     expect(grew).to.be.lessThan(BUNDLE_LIMITS.unpackedAnyway + 100_000_000);
   }).timeout(120_000);
 
-  it('a file may unpack to some times its size, and a small one to more', async () => {
+  it('a file may unpack to a multiple of its size, and a small one to more', async () => {
     const few = { ...BUNDLE_LIMITS, unpackedAnyway: 100, unpackedPerByte: 1 };
     expect((await readBundle(DNA_BYTES, { ...few, unpackedAnyway: 1_000_000 })).ok).to.equal(true);
     expect((await readBundle(DNA_BYTES, { ...few, unpackedPerByte: 1_000 })).ok).to.equal(true);
@@ -532,7 +532,7 @@ import { gzipSync } from 'node:zlib';
     expect(over.ok || over.fault.code).to.equal('too-large');
   });
 
-  it('gunzip does not trust the length that is told', async () => {
+  it('gunzip does not trust the stated length', async () => {
     const bytes = Uint8Array.from({ length: 5_000 }, (_, at) => at % 7);
     for (const told of [0, 1, 0xffff_ffff]) {
       const zipped = new Uint8Array(gzipSync(bytes));
@@ -543,7 +543,7 @@ import { gzipSync } from 'node:zlib';
     expect(await gunzip(notOurs, 5_000)).to.deep.equal({ ok: true, bytes });
   });
 
-  it('the bound is on the sum of what is nested', async () => {
+  it('the bound applies to the sum of nested contents', async () => {
     const dna = packed(DNA_0, { ...RESOURCES_0, 'api.wasm': new Uint8Array(400_000) });
     const roles = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `r${at}`, dna: { path: 'd' } }));
     const app = (count: number) =>
@@ -568,7 +568,7 @@ import { gzipSync } from 'node:zlib';
     expect(nested.ok || nested.fault.detail).to.include('depth-exceeded');
   });
 
-  it('gunzip gives exactly the bound', async () => {
+  it('gunzip returns exactly the bound', async () => {
     const bytes = Uint8Array.from({ length: 100_000 }, (_, at) => at % 251);
     const zipped = new Uint8Array(gzipSync(bytes));
     expect(await gunzip(zipped, 100_000)).to.deep.equal({ ok: true, bytes });

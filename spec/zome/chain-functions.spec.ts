@@ -82,7 +82,7 @@ function servedBy(call: ZomeCall, { name, deniedAs }: HostFunctionRow): Served {
 }
 
 describe('host functions in a cell', () => {
-  it('work, err or are denied as the table of docs says', async function () {
+  it('work, err or are denied as the table of docs states', async function () {
     this.timeout(60_000);
     const rows = HOST_FUNCTIONS.filter(({ needsCell }) => needsCell === true);
     expect(rows).to.have.lengthOf.greaterThan(40);
@@ -112,7 +112,7 @@ describe('host functions in a cell', () => {
     expect(signed).to.have.property('error').that.includes('the keystore has no key');
   });
 
-  it('change nothing that is not there, or of another kind', async () => {
+  it('change nothing that is missing, or of another kind', async () => {
     const { chain } = await happAsking([], null);
     const [dna, , agent] = chain.map(({ signed_action: { hashed } }) => hashed.hash) as [
       Uint8Array,
@@ -137,7 +137,7 @@ describe('host functions in a cell', () => {
     }
   });
 
-  it('say of an agent’s activity how far it is known', async () => {
+  it('report how much of the activity of an agent is known', async () => {
     const happ = await happAsking([], null);
     happ.init();
     const { chain, agent } = happ;
@@ -190,7 +190,7 @@ describe('host functions in a cell', () => {
     expect(await asked('sign', { key: agent.key, data: Uint8Array.of(1) })).to.have.lengthOf(64);
   });
 
-  it('are those of the options, in a cell that began with a proof, and know what it knows', async () => {
+  it('are those of the options, with the contents of a cell that began with a membrane proof', async () => {
     const own = defineHostFunction({
       name: '__own__seven_1',
       input: nil,
@@ -248,7 +248,7 @@ describe('host functions in a cell', () => {
     expect(await asked('call', remote)).to.deep.equal([new Map([['NetworkError', 'a cell in memory has no network']])]);
   });
 
-  it('take time and receipts from nothing but the inputs', async () => {
+  it('take time and receipts only from the inputs', async () => {
     expect(await asked('sys_time', null)).to.equal(1_700_000_000_000_000);
     expect(await asked('get_init_properties', null))
       .to.have.property('error')
@@ -265,7 +265,7 @@ describe('host functions in a cell', () => {
     expect(new Set(stream.map(toHex)).size).to.equal(3);
   });
 
-  it('begin anew where a post_commit calls, and commit, and tell post_commit, up to a bound', async () => {
+  it('start again where a post_commit calls and commits, up to a bound', async () => {
     const claim = new Map<string, Encodable>([
       ['entry_type', 'CapClaim'],
       ['entry', { tag: '', grantor: agentFromSeed(new Uint8Array(32)).key, secret: new Uint8Array(64) }],
@@ -313,7 +313,7 @@ describe('host functions in a cell', () => {
     expect(happ.chain).to.have.lengthOf(4 + CALL_DEPTH_MAX);
   });
 
-  it('act once in a call that the host has to run again', async function () {
+  it('take effect once in a call that the host has to run again', async function () {
     this.timeout(60_000);
     // More stack than any host has: the allocator overflows it while the host passes the result of the first call.
     const limits = defineLimits('spec-deep-cell', { stackWords: 1_048_576 });

@@ -70,7 +70,7 @@ describe('a query of a chain', () => {
   const records = mixedChain();
   const last = records.length - 1;
 
-  it('has the records of a range, in the order that is asked for', () => {
+  it('has the records of a range, in the requested order', () => {
     fc.assert(
       fc.property(fc.nat(last), fc.nat(last), fc.boolean(), (from, to, order_descending) => {
         const up = Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
@@ -88,7 +88,7 @@ describe('a query of a chain', () => {
     expect(seqsOf(queryChain(records, UNBOUNDED))).to.deep.equal(records.map((_, at) => at));
   });
 
-  it('says so where a hash is of no action of the chain', () => {
+  it('reports a hash that is not an action of the chain', () => {
     const value = [BASE, hashAt(records, 2)] as const;
     const range = { kind: 'ActionHashRange', value } as const;
     expect(queryChain(records, { ...UNBOUNDED, sequence_range: range })).to.include('at the start of the range');
@@ -98,14 +98,14 @@ describe('a query of a chain', () => {
     expect(queryChain(records, { ...UNBOUNDED, sequence_range: open })).to.include('at the end of the range');
   });
 
-  it('ends at the first action, and turns only what is oldest first', () => {
+  it('ends at the first action, and reverses only ranges in ascending order', () => {
     const all = { kind: 'ActionHashTerminated', value: [hashAt(records, 2), 9] } as const;
     expect(seqsOf(queryChain(records, { ...UNBOUNDED, sequence_range: all }))).to.deep.equal([2, 1, 0]);
     const turned = queryChain(records, { ...UNBOUNDED, order_descending: true });
     expect(seqsOf(turned)).to.deep.equal(records.map((_, at) => last - at));
   });
 
-  it('takes what is one of several, and an update as a create', () => {
+  it('matches any of several types, and an update as a create', () => {
     const chain = chainOf();
     const first = create(chain, appType(0, 0), APP);
     const { hash } = first.signed_action.hashed;
@@ -142,7 +142,7 @@ describe('a query of a chain', () => {
     expect(seqsOf(queryChain(records, { ...UNBOUNDED, entry_hashes: [data.entry_hash] }))).to.deep.equal([4]);
   });
 
-  it('says of a record without its entry whether there is one to see', () => {
+  it('reports for a record without its entry whether there is one to see', () => {
     const found = queryChain(records, { ...UNBOUNDED, include_entries: false }) as readonly Record[];
     expect(found.slice(0, 6).map(({ entry }) => entry.kind)).to.deep.equal([
       'NA',
@@ -158,7 +158,7 @@ describe('a query of a chain', () => {
   });
 });
 
-describe('a new record, before any zome is asked,', () => {
+describe('a new record, before any zome runs,', () => {
   const definition = (id: string, kind: 'Public' | 'Private'): EntryDef => ({
     id: { kind: 'App', value: id },
     visibility: { kind },

@@ -70,7 +70,7 @@ describe('agent activity', () => {
     it(what, () => expect(seqs(CHAIN, filtered)).to.deep.equal(expected));
   }
 
-  it('takes the filters of Holochain 0.5 and before', () => {
+  it('accepts the filters of Holochain 0.5 and before', () => {
     const old = (filters: unknown) => ({ chain_top: at(5), filters, include_cached_entries: false }) as ChainFilter;
     expect(seqs(CHAIN, old({ kind: 'ToGenesis' }))).to.have.length(6);
     expect(seqs(CHAIN, old({ kind: 'Take', value: 1 }))).to.deep.equal([5]);
@@ -86,13 +86,13 @@ describe('agent activity', () => {
     expect(seqs(gap, filter(3, { kind: 'ToGenesis' }))).to.deep.equal([3, 2, 1, 0]);
   });
 
-  it('follows the hashes, not a fork at hand', () => {
+  it('follows the hashes, not an available fork', () => {
     const fork = chainOf(10, 1);
     expect(seqs([...fork, ...CHAIN], filter(4, { kind: 'ToGenesis' }))).to.deep.equal([4, 3, 2, 1, 0]);
     expect(seqs([...CHAIN.slice(3), ...fork], filter(4, { kind: 'ToGenesis' }))).to.equal('incomplete');
   });
 
-  it('finds the oldest action of a time in whatever order they are at hand', () => {
+  it('finds the oldest action of a time in any order of the actions', () => {
     const times = filter(9, { kind: 'UntilTimestamp', value: 1_040n });
     for (const chain of [[...CHAIN].reverse(), [...CHAIN.slice(5), ...CHAIN.slice(0, 5)]]) {
       expect(seqs(chain, times)).to.deep.equal([9, 8, 7, 6, 5, 4]);
@@ -105,7 +105,7 @@ describe('agent activity', () => {
     expect(seqs([...CHAIN, ...fork], filter(9, { kind: 'Multiple', value } as never))).to.deep.equal([9, 8, 7, 6, 5]);
   });
 
-  it('follows no action whose number is not the one before', () => {
+  it('follows no action whose sequence number is not the preceding one', () => {
     const { timestamp } = CHAIN[3]!.hashed.content as unknown as { readonly timestamp: bigint };
     const content = { type: 'InitZomesComplete', author: AUTHOR, timestamp, action_seq: 5, prev_action: at(3) };
     const skips = signed(content as unknown as Action, '0.6');
@@ -113,7 +113,7 @@ describe('agent activity', () => {
     expect(seqs([...CHAIN, skips], top)).to.equal('incomplete');
   });
 
-  it('does not take a hash of a fork for the end of the range', () => {
+  it('does not accept a hash of a fork as the end of the range', () => {
     const fork = chainOf(6, 1);
     const until = filter(9, { kind: 'UntilHash', value: [fork[5]!.hashed.hash] });
     expect(seqs([...CHAIN, ...fork], until)).to.equal('incomplete');

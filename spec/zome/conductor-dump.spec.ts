@@ -92,7 +92,7 @@ describe('zome/conductor-dump', () => {
       });
       const hashes = expectedHashes(made, generation);
 
-      it('reads JSON of every writer and MessagePack, and finds the same ops', () => {
+      it('reads JSON of every writer and MessagePack, with the same ops', () => {
         const forms = [
           packed(dump),
           json(plainJson(dump, SERDE_BYTES)),
@@ -109,7 +109,7 @@ describe('zome/conductor-dump', () => {
         for (const file of forms) expect(hashesOf(dumpOf([file], generation))).to.deep.equal(hashes);
       });
 
-      it('says in which list an op was, and gives them by the time of their action', () => {
+      it('reports in which list an op was, and returns them ordered by the time of their action', () => {
         const lists = new Set<string>();
         let before = -1n;
         for (const { list, chainOp } of dumpOf([packed(dump)], generation).ops()) {
@@ -122,12 +122,12 @@ describe('zome/conductor-dump', () => {
         expect([...lists].sort()).to.deep.equal(['integrated', 'integration_limbo', 'validation_limbo']);
       });
 
-      it('derives the ops of a source chain where ops are only counted', () => {
+      it('derives the ops of a source chain where the dump only counts them', () => {
         const records = made.records.map((record) => dumpedRecord(record, generation));
         expect(hashesOf(dumpOf([json(plainJson(stateDump(records)))], generation))).to.deep.equal(hashes);
       });
 
-      it('takes several files for one dump, and an op in two of them for one op', () => {
+      it('accepts several files as one dump, and an op in two of them as one', () => {
         const pages = [fullStateDump({ integrated: ops.slice(0, 40) }), fullStateDump({ integrated: ops.slice(30) })];
         const read = dumpOf(pages.map(packed), generation);
         expect(hashesOf(read)).to.deep.equal(hashes);
@@ -142,7 +142,7 @@ describe('zome/conductor-dump', () => {
         expect(read.chainOf(alice.key).size).to.be.greaterThan(3);
       });
 
-      it('refuses an op of another generation by its place', () => {
+      it('refuses an op of another generation with its location', () => {
         const other = generation === '0.7' ? '0.6' : '0.7';
         const read = readConductorDump([json(plainJson(dump))], other);
         expect(read).to.deep.include({ ok: false });
@@ -156,7 +156,7 @@ describe('zome/conductor-dump', () => {
   }
 
   for (const name of readdirSync('vectors/zome/dumps').filter((file) => file.endsWith('.json'))) {
-    it(`reads what the crates of Holochain ${name.slice(0, -5)} write, and knows every op and action by their hash`, () => {
+    it(`reads what the crates of Holochain ${name.slice(0, -5)} write, and finds every op and action by its hash`, () => {
       const vector = JSON.parse(readFileSync(join('vectors/zome/dumps', name), 'utf8')) as {
         readonly generation: Generation;
         readonly json: string;
@@ -190,7 +190,7 @@ describe('zome/conductor-dump', () => {
     expect({ size: read.size, warrants: read.warrants }).to.deep.equal({ size: 0, warrants: 2 });
   });
 
-  it('keeps the roles of countersigning agents a list of integers', () => {
+  it('keeps the roles of countersigning agents as a list of integers', () => {
     const hash = recordOf({ author: alice, entry: NOTES.first('a') }).signed_action.hashed.hash;
     const session = {
       preflight_request: {
@@ -220,7 +220,7 @@ describe('zome/conductor-dump', () => {
     return (content as unknown as { entry_hash: Uint8Array }).entry_hash;
   })();
 
-  it('names what is wrong with a dump, and where', () => {
+  it('reports what is wrong with a dump, and where', () => {
     const { ops, records } = village(30, '0.6', NOTES);
     const dumped = ops.map((op) => dumpedOp(op, '0.6'));
     const good = plainJson(fullStateDump({ integrated: dumped }));
@@ -290,7 +290,7 @@ describe('zome/conductor-dump', () => {
     }
   });
 
-  it('holds its bounds', () => {
+  it('enforces its bounds', () => {
     const file = packed(fullStateDump({ integrated: village(30, '0.6', NOTES).ops.map((op) => dumpedOp(op, '0.6')) }));
     expect(readConductorDump([file], '0.6', { bytes: 100, ops: 100 })).to.have.nested.property(
       'fault.code',
@@ -302,7 +302,7 @@ describe('zome/conductor-dump', () => {
     );
   });
 
-  it('reads or refuses whatever bytes there are, and never throws', () => {
+  it('reads or refuses any bytes, and never throws', () => {
     const { ops } = village(20, '0.6', NOTES);
     const dump = fullStateDump({ integrated: ops.map((op) => dumpedOp(op, '0.6')) });
     const files = [json(plainJson(dump)), packed(dump)];
@@ -324,7 +324,7 @@ describe('zome/conductor-dump', () => {
     );
   });
 
-  it('validates a thousand ops, what they depend on from the dump; the tiers give equal receipts', async () => {
+  it('validates a thousand ops with dependencies from the dump; the tiers return equal receipts', async () => {
     const { ops } = village(1000, '0.6', LIBRARY);
     const dump = dumpOf(
       [json(plainJson(fullStateDump({ integrated: ops.slice(0, 1000).map((op) => dumpedOp(op, '0.6')) })))],
@@ -344,7 +344,7 @@ describe('zome/conductor-dump', () => {
     expect(lines[0]).to.deep.equal(lines[1]);
   }).timeout(60_000);
 
-  it('has rejected records for those that come after, and unresolved what the dump does not hold', async () => {
+  it('has rejected records for later ops, and unresolved dependencies that the dump lacks', async () => {
     const author = recordOf({ author: alice, entry: LIBRARY.first('') });
     const hash = author.signed_action.hashed.hash;
     const book = recordOf({
@@ -386,14 +386,14 @@ describe('zome/conductor-dump', () => {
     });
   });
 
-  it('does not take the entry beside an action for its entry', () => {
+  it('does not mistake the entry beside an action for its entry', () => {
     const one = recordOf({ author: alice, entry: LIBRARY.first('a') });
     const [store] = chainOpsOf({ ...one, entry: { kind: 'Present', value: LIBRARY.first('b') } });
     const dump = dumpOf([packed(fullStateDump({ integrated: [dumpedOp(store!, '0.6')] }))], '0.6');
     expect(dump.record(one.signed_action.hashed.hash)!.entry).to.deep.equal({ kind: 'NotStored' });
   });
 
-  it('finds Invalid what is refused before a zome is asked', async () => {
+  it('reports Invalid what is refused before a zome runs', async () => {
     const author = recordOf({ author: alice, entry: LIBRARY.first('a') });
     const ops = chainOpsOf(author).map((op) => dumpedOp(op, '0.6'));
     const dump = dumpOf([packed(fullStateDump({ integrated: ops }))], '0.6');
@@ -420,7 +420,7 @@ describe('zome/conductor-dump', () => {
       });
       continue;
     }
-    it(`is right about every kind of op to a zome of Holochain ${generation}`, async () => {
+    it(`judges every kind of op correctly with a zome of Holochain ${generation}`, async () => {
       const { ops } = village(70, generation, NOTES);
       const dump = dumpOf(
         [json(plainJson(fullStateDump({ integrated: ops.map((op) => dumpedOp(op, generation)) })))],

@@ -46,7 +46,7 @@ describe('encodings of curve points', () => {
     }
   });
 
-  it('passes every other point, and leaves the encoding as it is', () => {
+  it('accepts every other point, and does not modify the encoding', () => {
     const scalars = fc.bigInt({ min: 1n, max: Point.Fn.ORDER - 1n });
     fc.assert(
       fc.property(scalars, fc.boolean(), (scalar, isMixed) => {

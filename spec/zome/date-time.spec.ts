@@ -43,11 +43,11 @@ const NONE: readonly string[] = [
 ];
 
 describe('a time of RFC 3339', () => {
-  it('is microseconds since 1970', () => {
+  it('is converted to microseconds since 1970', () => {
     for (const [text, micros] of TIMES) expect(microsOf(text), text).to.equal(micros);
   });
 
-  it('is the same wherever the host is', () => {
+  it('does not depend on the time zone of the host', () => {
     const TZ = process.env['TZ'];
     try {
       process.env['TZ'] = 'America/New_York';
@@ -59,7 +59,7 @@ describe('a time of RFC 3339', () => {
     }
   });
 
-  it('is a day and an hour that there is', () => {
+  it('has a valid day and hour', () => {
     for (const text of NONE) expect(microsOf(text), text).to.equal(undefined);
   });
 });

@@ -181,7 +181,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(places).to.deep.equal(happ.chain.map((_, seq) => seq));
     });
 
-    it('drops all that a call wrote if one op is not Valid, with the error of the real host', () => {
+    it('discards all writes of a call if one op is not Valid, with the error of the real host', () => {
       const before = happ.chain.length;
       const { outcome, records, validations, postCommits } = happ.call('notebook', 'create_all', [
         note('fine'),
@@ -197,7 +197,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(outcome.kind === 'rejected' && outcome.validation).to.equal(validations.at(-1));
     });
 
-    it('drops all if the zome function errs, or a validation has no verdict', () => {
+    it('discards all if the zome function returns an error, or a validation has no verdict', () => {
       const before = happ.chain.length;
       const failed = happ.call('notebook', 'create_then_fail', note('dropped'));
       expect(failed.outcome).to.include({ kind: 'error' });
@@ -214,7 +214,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(happ.chain.length).to.equal(before);
     });
 
-    it('waits for what is not at hand', () => {
+    it('waits for missing dependencies', () => {
       const hash = actionHashIn(answered(happ.call('notebook', 'create_note', note('one'))));
       const nowhere = hash.slice();
       nowhere[10]! ^= 1;
@@ -231,7 +231,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       });
     });
 
-    it('calls another zome within the same scratch, and the caller pays', () => {
+    it('calls another zome within the same scratch, and charges the caller', () => {
       const relay = (title: string, swallow = false, name = 'create_note', zome = 'archive') =>
         happ.call('notebook', 'relay', { zome, function: name, note: note(title), swallow });
       const done = relay('by another zome');
@@ -261,7 +261,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       });
     });
 
-    it('gives the caller of a call that fails the same text in both tiers', async () => {
+    it('returns the same text of a failed call to its caller in both tiers', async () => {
       const answers: unknown[] = [];
       for (const tier of ['interpreter', 'instrumented'] as const) {
         const happ = await notebookOf(createEngine({ tier }), generation);
@@ -287,7 +287,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(answers[0]).to.deep.equal(answers[1]);
     });
 
-    it('bounds how deep zomes call each other', () => {
+    it('limits how deep zomes call each other', () => {
       const { outcome, nested } = happ.call('notebook', 'descend', 0);
       expect(nested).to.have.lengthOf(CALL_DEPTH_MAX);
       expect(outcome.kind === 'error' && outcome.text).to.include(`calls are nested more than ${CALL_DEPTH_MAX} deep`);
@@ -300,7 +300,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(done.remoteSignals.map(({ agents }) => agents)).to.deep.equal([[other]]);
     });
 
-    it('takes agent, time and chance from its inputs alone', async () => {
+    it('takes agent, time and randomness from its inputs alone', async () => {
       const chance = (one: Happ) => answered(one.call('notebook', 'chance', 20));
       const happ = await notebookOf(engine, generation);
       const first = chance(happ);
@@ -345,7 +345,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(ops.filter(({ name }) => name === entryOp)).to.have.lengthOf(entries.length);
     });
 
-    it('gives the same receipts in both tiers, and every call can be made again by its recording', async function () {
+    it('returns the same receipts in both tiers, and every call can be replayed from its recording', async function () {
       this.timeout(120_000);
       const receiptsOf = (runs: readonly (HappCall | HappInit)[]) =>
         runs
@@ -370,7 +370,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(() => made.host.replay(short)).to.throw(HostFailure, 'it is of another call');
     });
 
-    it('tells the caller what cannot be called', () => {
+    it('reports to the caller what cannot be called', () => {
       expect(() => happ.call('nobody', 'whoami')).to.throw(RangeError, "unknown zome 'nobody'");
       expect(() => happ.call('notebook', 'nothing')).to.throw(UsageError, "does not export a function 'nothing'");
       expect(happ.call('notebook', 'whoami').outcome.kind).to.equal('ok');

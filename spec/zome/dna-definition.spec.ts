@@ -10,7 +10,7 @@ import { notebookDna } from './notebook.js';
 const hashOf = (hash: Uint8Array | undefined) => (hash === undefined ? 'none' : hashText(hash));
 
 for (const generation of ['0.6', '0.7'] as const) {
-  it(`a DNA of Holochain ${generation} has the hash of its generation, which is found in its modules`, async () => {
+  it(`a DNA of Holochain ${generation} has the hash of its generation, which is detected in its modules`, async () => {
     // Like a bundle that does not name its release.
     const dna: DnaBundle = {
       ...(await notebookDna(generation)),

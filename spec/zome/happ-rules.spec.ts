@@ -86,7 +86,7 @@ const typesOf = (happ: Happ) => happ.chain.map(({ signed_action }) => dataOf(sig
 const FAR = [1, 2].map((byte) => hashOfContent('Action', Uint8Array.of(byte)));
 
 describe('a commit of a happ', () => {
-  it('is made if all is Valid, and is the next of the chain', async () => {
+  it('is appended to the chain if all ops are Valid', async () => {
     const happ = await writing(rules(VALID));
     const { outcome, records, validations, postCommits } = happ.call('writer', 'write');
     expect(postCommits.map(({ zome, result }) => [zome, result])).to.deep.equal([
@@ -153,7 +153,7 @@ describe('a commit of a happ', () => {
       ],
     ];
   for (const [what, integrity, cause, text, asked] of REJECTED) {
-    it(`is rejected for ${what}, and the chain is as before`, async () => {
+    it(`is rejected for ${what}, and the chain is unchanged`, async () => {
       const happ = await writing(integrity);
       // A zome without types: not even init can be committed without knowing them.
       const before = happ.chain.length;
@@ -175,8 +175,8 @@ describe('a commit of a happ', () => {
   }
 });
 
-describe('what a happ looks for and does not find', () => {
-  it('is said with its hash, and nothing is written', async () => {
+describe('a missing dependency of a happ', () => {
+  it('is reported with its hash, and nothing is written', async () => {
     const text = `A mandatory record is missing, dht hash: ${hashText(FAR[0]!)}`;
     const entry = new Map<string, Encodable>([
       ['entry_type', 'App'],
@@ -236,7 +236,7 @@ describe('init of a happ', () => {
     });
   }
 
-  it('that passes runs once, at its time, and tells every coordinator', async () => {
+  it('that passes runs once, at its time, and notifies every coordinator', async () => {
     const text = callingGuest({ post_commit: [] });
     const zomes = [
       zomeOf({ name: 'rules', text: rules(VALID) }),
@@ -278,7 +278,7 @@ describe('a call of a happ', () => {
     expect(limits(other.call('writer', 'write'))).to.deep.equal(new Array(4).fill(30_000_000));
   });
 
-  it('has signals in their order, of what the zome is called', async () => {
+  it('returns its signals in order, with the name of the called zome', async () => {
     const agents = [agentFromSeed(new Uint8Array(32)).key];
     const happ = await writing(
       rules(VALID),
@@ -299,7 +299,7 @@ describe('a call of a happ', () => {
     expect(remoteSignals).to.deep.equal([{ zome: 'writer', agents, signal: Uint8Array.of(2) }]);
   });
 
-  it('keeps its time for those after it, and is refused for a zome that there is not before it has one', async () => {
+  it('advances the time for later calls, and is refused for an unknown zome before it has one', async () => {
     const happ = await writing(rules(VALID));
     happ.init();
     expect(happ.call('writer', 'idle', null, { time: TIME + 7n }).time).to.equal(TIME + 7n);
@@ -308,7 +308,7 @@ describe('a call of a happ', () => {
     expect(happ.time).to.equal(TIME + 7n);
   });
 
-  it('lists calls of guests: by others, its own, of validations, of post_commit and what that has called', () => {
+  it('lists calls of guests: nested, its own, of validations, of post_commit and of what that called', () => {
     const call = (name: string) => ({ name }) as never;
     const run = (name: string, more: object = {}): HappCall =>
       ({
@@ -332,7 +332,7 @@ describe('a happ', () => {
   const REST = { engine, agent: { seed: new Uint8Array(32).fill(7) }, time: TIME, randomSeed: new Uint8Array() };
   const zome = (name: string, text: string) => zomeOf({ name, text });
 
-  it('is not made of a module that cannot be loaded, says which', async () => {
+  it('is not created from a module that cannot be loaded, which is reported', async () => {
     const zomes = [zome('good', rules(VALID)), { name: 'bad', wasm: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7) }];
     expect(await createHapp({ ...REST, dna: { zomes } })).to.deep.equal({
       ok: false,
@@ -342,7 +342,7 @@ describe('a happ', () => {
     });
   });
 
-  it('is not made if its self check is not Valid, with what it said', async () => {
+  it('is not created if its self check is not Valid, with the reason', async () => {
     const made = await createHapp({
       ...REST,
       dna: { zomes: [zome('z', constantGuest({ genesis_self_check: okOf({ Invalid: 'no proof' }) }))] },
@@ -351,7 +351,7 @@ describe('a happ', () => {
     expect(made.validation.verdict).to.deep.equal({ kind: 'Invalid', reason: 'no proof' });
   });
 
-  it('is not made of a generation whose chain is not served, and says which', async () => {
+  it('is not created for a generation whose chain is not supported, which is reported', async () => {
     const zomes = [zome('z', rules(VALID))];
     for (const generation of ['0.2', '0.2-map'] as const)
       expect(await createHapp({ ...REST, dna: { zomes }, generation })).to.deep.equal({
@@ -363,7 +363,7 @@ describe('a happ', () => {
       expect(await createHapp({ ...REST, dna: { zomes }, generation })).to.have.property('ok', true);
   });
 
-  it('is not made for a seed of another length', async () => {
+  it('is not created for a seed of another length', async () => {
     for (const length of [0, 31, 33]) {
       const agent = { seed: new Uint8Array(length) };
       const failure = await createHapp({ ...REST, agent, dna: { zomes: [] } }).catch((error: unknown) => error);
@@ -371,7 +371,7 @@ describe('a happ', () => {
     }
   });
 
-  it('begins with its DNA, the proof and the key of its agent, whether that is given or its seed', async () => {
+  it('begins with its DNA, the proof and the key of its agent, given as a key or as a seed', async () => {
     const membraneProof = encodeMessagePack('proof');
     const dnaHash = hashOfContent('Dna', Uint8Array.of(9));
     const zomes = [zome('z', rules(VALID))];

@@ -28,7 +28,7 @@ describe('a happ in memory', () => {
     expect(answered(reader.call('notebook', 'activity'))).to.deep.equal(reader.chain.map((_, seq) => seq));
   }).timeout(60_000);
 
-  it('is not for the generation whose chains are not served, nor for a bad seed', async () => {
+  it('is not available for a generation with unsupported chains, nor for an invalid seed', async () => {
     const rest = { engine, dna: await notebookDna('0.6'), time: TIME, randomSeed: new Uint8Array() };
     const refused = await createHapp({ ...rest, agent: { seed: new Uint8Array(32) }, generation: '0.2' });
     expect(refused).to.include({ ok: false, reason: 'generation' });

@@ -145,7 +145,7 @@ const CHECKS: Readonly<Record<string, (vector: Vector, version: string) => void>
 };
 
 describe('hashes of the real crates', () => {
-  it('are there for every release', () => {
+  it('exist for every release', () => {
     expect(VERSIONS.sort()).to.deep.equal(Object.keys(GENERATION_OF).sort());
   });
 
@@ -153,7 +153,7 @@ describe('hashes of the real crates', () => {
     const { crates, vectors } = document<Vectors>(`${version}.json`);
     const kinds = [...new Set(vectors.map(({ section }) => section.split(' ')[0]!))];
 
-    it(`Holochain ${version}: names its crates, and has actions, entries, DNAs and modules of every kind`, () => {
+    it(`Holochain ${version}: lists its crates, and has actions, entries, DNAs and modules of every kind`, () => {
       expect(crates['holochain_zome_types']).to.match(new RegExp(`^${version.slice(0, 3).replace('.', '\\.')}\\.`));
       expect(crates['serde']).to.match(/^1\.0\.\d+$/);
       expect([...kinds].sort()).to.deep.equal(Object.keys(CHECKS).sort());

@@ -41,7 +41,7 @@ describe('HoloHash', () => {
     expect(hashTypeOf(wasmHash(utf8('\0asm')))).to.equal('Wasm');
   });
 
-  it('takes an agent entry for its key, and any other for its MessagePack', () => {
+  it('hashes an agent entry to its key, and any other by its MessagePack', () => {
     const agent = hashFromCore('Agent', new Uint8Array(32).fill(1));
     expect(entryHash({ entry_type: 'Agent', entry: agent }, '0.6')).to.deep.equal(retyped(agent, 'Entry'));
     const app = new Map<string, string | Uint8Array>([
@@ -53,7 +53,7 @@ describe('HoloHash', () => {
     );
   });
 
-  it('its text is base64url of its bytes, both ways', () => {
+  it('converts between bytes and base64url text', () => {
     const types = Object.keys(HASH_PREFIXES) as HashType[];
     fc.assert(
       fc.property(fc.constantFrom(...types), fc.uint8Array({ minLength: 32, maxLength: 32 }), (type, core) => {
@@ -67,7 +67,7 @@ describe('HoloHash', () => {
     );
   });
 
-  it('says what is wrong with a text', () => {
+  it('reports what is wrong with a text', () => {
     const cases: readonly (readonly [string, string, HashType?])[] = [
       [`uhC0k${PARSED}`, 'ok'],
       [`uhC0k${PARSED}`, 'ok', 'Dna'],

@@ -60,7 +60,7 @@ describe('the Ed25519 of the host', () => {
     it(`is not used where it ${name}`, () => expect(triedOut(unfit)).to.equal(undefined));
   }
 
-  it('makes the object of a key once, until it has many', () => {
+  it('caches the object of a key, within a bound', () => {
     let made = 0;
     const createPublicKey: HostCrypto['createPublicKey'] = (of) => {
       made += 1;
@@ -80,7 +80,7 @@ describe('the Ed25519 of the host', () => {
     'answers later': () => Promise.resolve(true),
   };
   for (const [name, failing] of Object.entries(FAILING)) {
-    it(`has no verdict where it ${name} after its trial`, () => {
+    it(`returns no verdict where it ${name} after its trial`, () => {
       let isTried = false;
       const verdict = triedOut({ ...HOST, verify: (...given) => (isTried ? failing() : HOST.verify(...given)) })!;
       expect(verdict(key, signature, utf8('else'))).to.equal(false);

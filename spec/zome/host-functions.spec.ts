@@ -78,7 +78,7 @@ function at(value: MessagePackValue, ...path: readonly string[]): MessagePackVal
 }
 
 describe('the table of host functions', () => {
-  it('gives a zome the same about itself in every call, whatever became of what it gave before', async () => {
+  it('returns the same zome_info in every call, even if an earlier result was overwritten', async () => {
     const host = await hostOf([{ name: 'z', text: probeGuest('__hc__zome_info_1', NIL) }]);
     const calls = [1, 2, 3].map(() => {
       const call = host.call('z', 'probe', NIL);
@@ -92,7 +92,7 @@ describe('the table of host functions', () => {
     expect(toHex(answerOf(other.call('other', 'probe', NIL)))).not.to.equal(calls[0]![0]);
   });
 
-  it('refuses what is no nil, before and after it was asked rightly', async () => {
+  it('refuses input that is not nil, before and after a valid call', async () => {
     const host = await hostOf([{ name: 'z', text: probeGuest('__hc__zome_info_1', NIL) }]);
     const wrong = () => host.ask('z', 'probe', '__hc__zome_info_1', Uint8Array.of(0xc0, 0xc0)).answer;
     const before = wrong();
@@ -100,7 +100,7 @@ describe('the table of host functions', () => {
     expect(wrong()).to.deep.equal(before);
   });
 
-  it('has each name once, a price and a reason for each', () => {
+  it('has each name once, with a price and a reason', () => {
     expect(new Set(HOST_FUNCTIONS.map(({ name }) => name)).size).to.equal(HOST_FUNCTIONS.length);
     for (const { name, cost, reason, permissions } of HOST_FUNCTIONS) {
       expect(cost.base, name).to.be.within(1, 1_000_000);
@@ -110,7 +110,7 @@ describe('the table of host functions', () => {
     }
   });
 
-  it('has every name that hosts from 0.1 to 0.7 give', () => {
+  it('has every name that hosts from 0.1 to 0.7 provide', () => {
     const names = HOST_FUNCTIONS.map(({ name }) => name.replace('__hc__', ''));
     // All imports of real zomes of 0.2 to 0.6; from `real_ribosome.rs`.
     const known =
@@ -129,7 +129,7 @@ describe('the table of host functions', () => {
 });
 
 describe('must_get', () => {
-  it('answers an entry, an action and a record', async () => {
+  it('returns an entry, an action and a record', async () => {
     const entryHash = (SAMPLES.create.hashed.content as unknown as { entry_hash: Uint8Array }).entry_hash;
     const options = { dependencies: SOURCE };
     const entry = await okOf('__hc__must_get_entry_1', encodeBytes(bytes, entryHash), options);
@@ -143,7 +143,7 @@ describe('must_get', () => {
     expect(at(record, 'entry', 'Present', 'entry_type')).to.equal('App');
   });
 
-  it('answers a range of a chain, newest first, without entries', async () => {
+  it('returns a range of a chain, newest first, without entries', async () => {
     const top = SAMPLES.records[2]!.signed_action.hashed.hash;
     const input = encodeBytes(mustGetAgentActivityInput('0.6'), {
       author: AUTHOR,
@@ -159,7 +159,7 @@ describe('must_get', () => {
     expect(items.map((item) => at(item, 'cached_entry'))).to.deep.equal([null, null]);
   });
 
-  it('answers an error where the callback cannot wait: a zome function, post_commit', async () => {
+  it('returns an error where the callback cannot wait: a zome function, post_commit', async () => {
     const { answer } = await ask('__hc__must_get_action_1', encodeBytes(bytes, FAR));
     expect(answer).to.deep.equal(
       E.left({
@@ -170,7 +170,7 @@ describe('must_get', () => {
     );
   });
 
-  it('says of each what is not there, and what is asked for in vain', async () => {
+  it('names each missing hash, and rejects invalid requests', async () => {
     const entry = hashOfContent('Entry', Uint8Array.of(99));
     const activity = (limit_conditions: object) =>
       encodeBytes(mustGetAgentActivityInput('0.6'), {
@@ -205,7 +205,7 @@ describe('must_get', () => {
     expect(E.isLeft(answer) && answer.left.error).to.deep.equal({ kind: 'Host', value: text });
   });
 
-  it('is a failure of the host if the source answers something else', async () => {
+  it('is a host failure if the source returns something else', async () => {
     const entry = hashOfContent('Entry', Uint8Array.of(99));
     const { entry_hash } = SAMPLES.create.hashed.content as unknown as { readonly entry_hash: Uint8Array };
     const { hash: another } = SAMPLES.records[0]!.signed_action.hashed;
@@ -224,7 +224,7 @@ describe('must_get', () => {
     }
   });
 
-  it('takes records only under their own hash', () => {
+  it('accepts records only under their own hash', () => {
     const wrong = {
       ...SAMPLES.records[0]!,
       signed_action: { ...SAMPLES.create, hashed: { ...SAMPLES.create.hashed, hash: FAR } },
@@ -235,7 +235,7 @@ describe('must_get', () => {
     );
   });
 
-  it('tells the guest that its input does not decode, and does not trap', async () => {
+  it('reports to the guest that its input does not decode, without a trap', async () => {
     const { answer } = await ask('__hc__must_get_entry_1', encodeBytes(bytes, CREATE), { dependencies: SOURCE });
     expect(E.isLeft(answer) && answer.left.error).to.deep.equal({
       kind: 'Serialize',
@@ -247,14 +247,14 @@ describe('must_get', () => {
   });
 });
 
-describe('what a guest may ask about its surroundings', () => {
+describe('functions about the surroundings of a guest', () => {
   const dna = {
     name: 'forum',
     hash: hashFromCore('Dna', new Uint8Array(32).fill(4)),
     modifiers: { network_seed: 'seed', properties: encodeMessagePack(new Map([['a', 1]])) },
   };
 
-  it('dna_info with the times that zomes until 0.4 cannot do without', async () => {
+  it('dna_info with the times that zomes until 0.4 require', async () => {
     const HASH = '(import "env" "__hc__hash_1" (func (param i32 i32) (result i64)))';
     const probe = probeGuest('__hc__dna_info_2', NIL);
     const modifiers = async (text: string, options: Parameters<typeof hostOf>[1] = {}) => {
@@ -345,7 +345,7 @@ describe('what a guest may ask about its surroundings', () => {
     expect(at(decoded(answerOf(host.call('third', 'probe', NIL))), 'Ok', 'id')).to.equal(2);
   });
 
-  it('zome_info answers an error if a zome of the DNA does not tell its types', async () => {
+  it('zome_info returns an error if a zome of the DNA does not report its types', async () => {
     const bad = '(func (export "__num_entry_types") (result i32) (i32.const 256)))';
     const text = probeGuest('__hc__zome_info_1', NIL).replace(/\)$/, bad);
     const host = await hostOf([{ name: 'z', text }]);
@@ -371,7 +371,7 @@ describe('functions of their input', () => {
     expect(call.receipt.fuel.parts.host).to.equal(base + perByte * crossed);
   });
 
-  it('hash, of old zomes', async () => {
+  it('hash, for old zomes', async () => {
     const data = Uint8Array.of(1, 2, 3);
     const of = async (input: MessagePackValue) => okOf('__hc__hash_1', encodeBytes(anyValue, input));
     expect(at(await of(new Map([['Blake2B', [data, 20]]])), 'Blake2B')).to.deep.equal(blake2b(data, { dkLen: 20 }));
@@ -393,7 +393,7 @@ describe('functions of their input', () => {
     });
   });
 
-  it('trace is collected, bounded, and part of no receipt but by its hash', async () => {
+  it('trace is collected, bounded, and affects a receipt only through its hash', async () => {
     const Message = struct('TraceMsg', { msg: str, level: str });
     const input = encodeBytes(Message, { msg: 'here', level: 'INFO' });
     const { call, answer } = await ask('__hc__trace_1', input);
@@ -402,7 +402,7 @@ describe('functions of their input', () => {
     expect(call.tracesDropped).to.equal(0);
   });
 
-  it('decrypting answers an error in place of the panic of the real host', async () => {
+  it('decrypting returns an error in place of the panic of the real host', async () => {
     const name = '__hc__x_salsa20_poly1305_decrypt_1';
     const { answer } = await ask(name, encodeBytes(anyValue, new Map([['key_ref', new Uint8Array(3)]])));
     expect(E.isLeft(answer) && answer.left.error).to.include({ kind: 'Host' });
@@ -460,7 +460,7 @@ describe('permissions', () => {
     });
   }
 
-  it('are none for unknown callers: a zome function may what real ones may, and this host still has no get', async () => {
+  it('deny get to an unknown caller: real zome functions may call it, but this host has no get', async () => {
     const { answer } = await ask('__hc__get_1', NIL);
     expect(E.isLeft(answer) && answer.left.error).to.deep.equal({
       kind: 'Host',
@@ -477,7 +477,7 @@ describe('prices and the log', () => {
     expect(call.receipt.fuel.parts.host).to.equal(row.cost.base + row.cost.perByte * crossed);
   });
 
-  it('the log has the hashes of the bytes that crossed, denied calls too', async () => {
+  it('the log has the hashes of the bytes that crossed, including denied calls', async () => {
     for (const name of ['__hc__dna_info_2', '__hc__get_1']) {
       const { call } = await ask(name, NIL);
       expect(call.hostCalls).to.deep.equal([
@@ -486,7 +486,7 @@ describe('prices and the log', () => {
     }
   });
 
-  it('what is not paid does not run', async () => {
+  it('a call that is not paid does not run', async () => {
     const host = await hostOf(
       [{ name: 'z', text: probeGuest('__hc__must_get_action_1', encodeBytes(bytes, CREATE)) }],
       {
@@ -537,12 +537,12 @@ describe("users' host functions", () => {
     expect(call.receipt.fuel.parts.host).to.equal(10 + input.length + answerOf(call).length + 1_000);
   });
 
-  it('answer errors', async () => {
+  it('return errors', async () => {
     const { answer } = await ask('__shop__price_1', encodeBytes(str, 'nothing'), { hostFunctions: [price] });
     expect(E.isLeft(answer) && answer.left.error).to.deep.equal({ kind: 'Host', value: 'z asked for nothing' });
   });
 
-  it('are a failure of the host if they answer what their codec does not hold', async () => {
+  it('are a host failure if they return what their codec does not accept', async () => {
     const bad = defineHostFunction<string, number>({
       name: '__shop__bad_1',
       input: str,
@@ -559,7 +559,7 @@ describe("users' host functions", () => {
     );
   });
 
-  it('have names of their own and prices that a receipt can hold', async () => {
+  it('have names of their own and prices within the bounds of a receipt', async () => {
     const row = { ...price, name: '__hc__get_1' };
     const zomes = [{ name: 'z', wasm: wasmOf(probeGuest('__hc__get_1', NIL)) }];
     const made = createZomeHost({ engine: createEngine(), zomes, hostFunctions: [row] });

@@ -21,13 +21,13 @@ describe('the table of host prices', () => {
     expect(readFileSync('docs/HOLOCHAIN.md', 'utf8')).to.include(HASH);
   });
 
-  it('has a vector for each row, and each gives the same again', async () => {
+  it('has a vector for each row, and each is reproduced', async () => {
     const { passed, failures } = await hostPriceSuite.run('vectors');
     expect(failures).to.deep.equal([]);
     expect(passed).to.equal(zomeHostTable().rows.length);
   });
 
-  it('has the bytes in its vectors paid at their rate', () => {
+  it('charges the bytes in its vectors at their rate', () => {
     const rows = JSON.parse(readFileSync(`vectors/${HOST_PRICES}`, 'utf8')) as HostPriceRow[];
     expect(rows.map(({ name }) => name).sort()).to.deep.equal(zomeHostTable().rows.map(({ name }) => name));
     for (const { name, prices, output, parts } of rows) {
@@ -41,7 +41,7 @@ describe('the table of host prices', () => {
     }
   });
 
-  it('is another for any other name or price, and the same in any order', () => {
+  it('changes with any name or price, and not with the order', () => {
     const all = [
       hashOf(),
       hashOf(row('a', 'f')),
@@ -70,7 +70,7 @@ describe('the table of host prices', () => {
     ]);
   });
 
-  it('is bound by the receipt of a call that pays nothing, and told by describe', async () => {
+  it('is in the receipt of a call that pays nothing, and reported by describe', async () => {
     const text = '(module (func (export "f")))';
     const [plain, priced] = [await loadText(text), await loadText(text, [row('a', 'f')])];
     expect(toHex(plain.call('f').receipt.hosts)).to.equal(hashOf());
@@ -80,7 +80,7 @@ describe('the table of host prices', () => {
     expect(priced.describe().hostTable).to.equal(hashOf(row('a', 'f')));
   });
 
-  it("has a user's own functions", () => {
+  it('includes the host functions of a user', () => {
     const cost = { base: 10, perByte: 1 };
     const own = defineHostFunction({ name: '__my__f_1', input: str, output: str, cost, run: (text) => ok(text) });
     const table = zomeHostTable([own]);

@@ -48,7 +48,7 @@ function codeOf({ outcome }: ZomeCall): string | undefined {
 const receiptText = (call: ZomeCall): string => toHex(receiptHash(call.receipt));
 
 describe('hostile guests', () => {
-  it('all have a row and a text', () => {
+  it('all have a row and a description', () => {
     const names = (ending: string) =>
       readdirSync(FOLDER)
         .filter((file) => file.endsWith(ending))
@@ -93,7 +93,7 @@ describe('hostile guests', () => {
     );
   });
 
-  it('a flood of signatures really verifies them', async () => {
+  it('a flood of signatures is really verified', async () => {
     const host = await hostWith('auto', 'signature-flood');
     const call = host.validateOp(OP).calls[0]!;
     const [line] = call.recording;

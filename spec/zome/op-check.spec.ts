@@ -63,7 +63,7 @@ for (const generation of ALL) {
     const { ops } = samples({ generation, secret: SECRET });
     const byName = new Map(ops.map(({ name, op }) => [name, op]));
 
-    it('every kind fits as it is made', () => {
+    it('every kind passes as it is made', () => {
       expect(ops).to.have.length(7);
       for (const { name, op } of ops) {
         expect(opCodec(generation).is(op), name).to.equal(true);
@@ -82,7 +82,7 @@ for (const generation of ALL) {
       }
     });
 
-    it('a changed action has neither its hash nor its signature', () => {
+    it('a changed action matches neither its hash nor its signature', () => {
       for (const { name, op } of ops) {
         const path = `$.${name}.${SIGNED[name]}`;
         const time = `${path}.hashed.content.${generation === '0.7' ? 'header.' : ''}timestamp`;
@@ -113,7 +113,7 @@ for (const generation of ALL) {
       }
     });
 
-    it('another link than the one that is deleted', () => {
+    it('a link other than the deleted one', () => {
       const name = generation === '0.7' ? 'DeleteLink' : 'RegisterDeleteLink';
       const at = `$.${name}.create_link`;
       const field = generation === '0.7' ? `${at}.data` : at;
@@ -126,7 +126,7 @@ for (const generation of ALL) {
     });
 
     if (generation.startsWith('0.2')) {
-      it('another original than the one that is updated or deleted', () => {
+      it('an original other than the one that is updated or deleted', () => {
         for (const name of ['RegisterUpdate', 'RegisterDelete']) {
           const op = byName.get(name)!;
           const entry = { entry_type: 'App', entry: Uint8Array.of(1) };
@@ -144,7 +144,7 @@ for (const generation of ALL) {
       });
     }
 
-    it('an entry beside an action that has none', () => {
+    it('an entry beside an action without one', () => {
       const name = generation === '0.7' ? 'AgentActivity' : 'RegisterAgentActivity';
       const records = samples({ generation, secret: SECRET }).records;
       const remove = records[2]!.signed_action;
@@ -178,7 +178,7 @@ describe('checks of an op', () => {
     ]);
   });
 
-  it('a chain that is closed for another agent is signed by that agent', () => {
+  it('an action that closes a chain for another agent is signed by that agent', () => {
     const other = new Uint8Array(32).fill(43);
     const next = hashFromCore('Agent', ed25519.getPublicKey(other));
     const author = hashFromCore('Agent', ed25519.getPublicKey(SECRET));
@@ -199,7 +199,7 @@ describe('checks of an op', () => {
     }
   });
 
-  it('says what was found and what was expected', () => {
+  it('report what was found and what was expected', () => {
     const { ops } = samples();
     const [fault] = opFaults(
       changed(ops[1]!.op, '$.StoreEntry.action.hashed.hash', OTHER_HASHES.action),

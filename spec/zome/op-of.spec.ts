@@ -147,7 +147,7 @@ describe('zome/op-of', () => {
     describe(`generation ${generation}`, () => {
       const made = chain(generation);
 
-      it('makes an op of every kind, as its codec has it', () => {
+      it('makes an op of every kind, as its codec defines it', () => {
         for (const [at, [flat, spec]] of FLAT_KINDS.entries()) {
           const kind = (generation === '0.7' ? KINDS_07[at] : flat) as OpKind;
           const built = opOf({ author: alice, generation, kind, after: made.unlink, ...spec(made) } as never);
@@ -167,7 +167,7 @@ describe('zome/op-of', () => {
         }
       });
 
-      it('derives the ops that a conductor would, each with its hash and place', () => {
+      it('derives the ops that a conductor would, each with its hash and basis', () => {
         const dependencies = recordsSource(Object.values(made), { generation });
         for (const [of, [flat, headered]] of Object.entries(DERIVED)) {
           const record = made[of as keyof Made];
@@ -195,7 +195,7 @@ describe('zome/op-of', () => {
   }
 
   for (const name of readdirSync('vectors/zome/dumps').filter((file) => file.endsWith('.json'))) {
-    it(`makes the actions that the crates of Holochain ${name.slice(0, -5)} make`, () => {
+    it(`makes the same actions as the crates of Holochain ${name.slice(0, -5)}`, () => {
       const { generation, actions } = JSON.parse(readFileSync(join('vectors/zome/dumps', name), 'utf8')) as {
         readonly generation: Generation;
         readonly actions: readonly string[];
@@ -230,7 +230,7 @@ describe('zome/op-of', () => {
     });
   }
 
-  it('puts the first record after the genesis, and every other after the one before', () => {
+  it('places the first record after the genesis, and every other after the previous one', () => {
     const [dna, joined, agent] = genesisOf({ author: alice, dnaHash: DNA });
     expect(contentOf(dna)).to.deep.include({ type: 'Dna', hash: DNA, timestamp: FIRST_TIMESTAMP });
     expect(contentOf(joined)).to.deep.include({ action_seq: 1, prev_action: dna.signed_action.hashed.hash });
@@ -254,13 +254,13 @@ describe('zome/op-of', () => {
     expect(toHex(add.hash)).to.equal(toHex(hashOfContent('DhtOp', bytes)));
   });
 
-  it('takes an agent as the end of a link by the hash of its entry', () => {
+  it('uses the hash of the agent entry for a link to an agent', () => {
     expect(contentOf(chain('0.6').link))
       .to.have.property('target_address')
       .deep.equal(retyped(bob.key, 'Entry'));
   });
 
-  it('has the new key sign where a chain is closed for it', () => {
+  it('signs with the new key where a chain is closed for it', () => {
     const to = { kind: 'Agent', value: bob.key } as const;
     const { signed_action } = recordOf({ author: alice, action: 'CloseChain', to, signer: bob });
     const data = encodeBytes(action('0.6'), signed_action.hashed.content);
@@ -268,7 +268,7 @@ describe('zome/op-of', () => {
     expect(() => recordOf({ author: alice, action: 'CloseChain', to })).to.throw(UsageError, 'must be signed by');
   });
 
-  it('gives the same record for the same spec, and another for any other entry', () => {
+  it('makes the same record for the same spec, and another for any other entry', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 32, maxLength: 32 }),
@@ -297,13 +297,13 @@ describe('zome/op-of', () => {
 
   const actionOf = hashOfContent('Action', Uint8Array.of(3));
 
-  it('is of the whole record where no kind is asked for', () => {
+  it('makes an op of the whole record if no kind is given', () => {
     expect(opOf({ author: alice, entry }).kind).to.equal('StoreRecord');
     expect(opOf({ author: alice, generation: '0.2', entry }).kind).to.equal('StoreRecord');
     expect(opOf({ author: alice, generation: '0.7', entry }).kind).to.equal('CreateRecord');
   });
 
-  it('says what cannot be made, and why', () => {
+  it('reports what cannot be made, and why', () => {
     const post = recordOf({ author: alice, entry });
     const cases: readonly [() => unknown, string][] = [
       [() => agentFromSeed(new Uint8Array(31)), 'the seed of an agent must be 32 bytes, not 31 bytes'],
@@ -370,7 +370,7 @@ describe('zome/op-of', () => {
       expect(make, text).to.throw(UsageError, text).with.property('code', 'not-buildable');
   });
 
-  it('knows the ops of each generation and action by type', () => {
+  it('lists the ops of each generation and action by type', () => {
     const stored = opOf({ author: alice, entry, kind: 'StoreEntry' });
     expect(stored.value.action.hashed.content.value.entry_hash).to.deep.equal(entryHash(entry, '0.6'));
     const seven = opOf({ author: alice, generation: '0.7', entry, kind: 'CreateEntry' });

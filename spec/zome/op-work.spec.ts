@@ -25,9 +25,9 @@ const WORK_07: Readonly<Record<string, string>> = {
   DeleteLink: 'CreateLink 2 5',
 };
 
-describe('zome: the work of an op', () => {
+describe('zome: the description of an op', () => {
   for (const generation of ['0.2', '0.2-map', '0.6', '0.7'] satisfies Generation[]) {
-    it(`has a text for every op of ${generation}`, () => {
+    it(`is available for every op of ${generation}`, () => {
       const { ops } = samples({ generation, zomeIndex: 2, entryIndex: 3, linkType: 5 });
       const expected = generation === '0.7' ? WORK_07 : WORK;
       expect(new Set(ops.map(({ op }) => op.kind))).to.deep.equal(new Set(Object.keys(expected)));

@@ -68,7 +68,7 @@ for (const tier of ['auto', 'interpreter'] as const) {
       });
     }
 
-    it('the first zome that tells decides; no other generation is probed', async () => {
+    it('the first zome that reveals it decides; no other generation is probed', async () => {
       const none = constantGuest({ other: OK_VALID });
       expect((await host([none, TAKES_MAP, TAKES_STRING])).generation).to.equal('0.2-map');
       expect((await host([none, TAKES_STRING, TAKES_MAP])).generation).to.equal('0.2');
@@ -78,7 +78,7 @@ for (const tier of ['auto', 'interpreter'] as const) {
 }
 
 describe('an entry of 0.2', () => {
-  it('is hashed and handed out in the form that its zomes take', async () => {
+  it('is hashed and passed in the form that its zomes accept', async () => {
     const imported = '(import "env" "__hc__must_get_entry_1" (func $import (param i32 i32) (result i64)))';
     for (const [text, generation, tag] of [
       [TAKES_STRING, '0.2', 'a3417070'],

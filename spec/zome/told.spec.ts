@@ -135,7 +135,7 @@ const NO_MAPS: readonly (readonly [manifest: Json, said: string])[] = [
   ],
 ];
 
-describe('a manifest that is no map where it has to be', () => {
+describe('a manifest with a value that must be a map', () => {
   for (const [manifest, said] of NO_MAPS) {
     it(said, async () => {
       const read = await readBundle(packed(manifest, { w: WASM }));
@@ -143,7 +143,7 @@ describe('a manifest that is no map where it has to be', () => {
     });
   }
 
-  it('takes in version 1 what is bundled, and a path only where nothing is', async () => {
+  it('in version 1 takes bundled bytes, and a path only without them', async () => {
     const other = wasmOf(constantGuest({ other: OK_VALID }));
     const wasmAt = async (place: Record<string, Json>) => {
       const integrity = { zomes: [{ name: 'z', ...place }] };
@@ -167,13 +167,13 @@ describe('a damaged bundle', () => {
     });
   }
 
-  it('over its bytes says how many there are', async () => {
+  it('over its limit reports its number of bytes', async () => {
     const bytes = packed(DNA, { w: WASM });
     const read = await readBundle(bytes, { ...BUNDLE_LIMITS, packedBytes: 10 });
     expect(read.ok || read.fault.detail).to.equal(`${bytes.length} bytes, the limit is 10`);
   });
 
-  it('is none with as many roles as there may be, with a role that may be cloned, and with the hash of its module', async () => {
+  it('is accepted with the maximum of roles, with a role that may be cloned, and with the hash of its module', async () => {
     const roles = Array.from({ length: BUNDLE_LIMITS.roles }, (_, at) => role({ name: `r${at}` }));
     const cloned = role({ provisioning: { strategy: 'clone_only' }, dna: { clone_limit: 1 } });
     for (const bytes of [appOf(roles), appOf([cloned]), dnaOf({ hash: hashText(wasmHash(WASM)) })])
@@ -228,7 +228,7 @@ describe('the facts of a zome', () => {
     });
   });
 
-  it('are none of a zome without types, and a reason where it does not tell them', async () => {
+  it('are empty for a zome without types, and a reason where it does not report them', async () => {
     expect(await zomeFacts(zome(constantGuest({})))).to.deep.equal({
       callbacks: [],
       functions: [],
@@ -240,7 +240,7 @@ describe('the facts of a zome', () => {
     expect((facts as { entryTypes: string }).entryTypes).to.match(/^it trapped: unreachable/);
   });
 
-  it('are why a module cannot be loaded, and nothing of one that is not there', async () => {
+  it('are the reason why a module cannot be loaded, and undefined for a missing one', async () => {
     expect(await zomeFacts({ ...zome('(module)'), wasm: undefined })).to.equal(undefined);
     expect(await zomeFacts({ ...zome('(module)'), wasm: Uint8Array.of(1) })).to.equal('malformed bad-magic');
     expect(await zomeFacts(zome('(module (import "env" "f" (func)))'))).to.equal('unlinkable unknown-import: env.f');

@@ -120,7 +120,7 @@ for (const { way, verifies } of WAYS) {
       expect(verifies(TORSION.toBytes(), signature, data)).to.equal(false);
     });
 
-    it('refuses keys that are no point or not canonical', () => {
+    it('refuses keys that are not points or not canonical', () => {
       const [, message, signature] = RFC_8032[0];
       const notOnCurve = littleEndian(2n);
       const notCanonical = littleEndian(2n ** 255n - 19n + 1n);

@@ -28,7 +28,7 @@ describe('wire vectors', () => {
       }
     });
 
-    it(`${file}: the bytes are canonical and are what the JSON beside them says`, () => {
+    it(`${file}: the bytes are canonical and equal the JSON beside them`, () => {
       for (const vector of vectors) {
         const read = messagePackFromJson(JSON.stringify(vector.wire));
         expect(read.ok && toHex(encodeMessagePack(read.value)), vector.name).to.equal(vector.bytes);
@@ -38,7 +38,7 @@ describe('wire vectors', () => {
     });
   }
 
-  it('have every codec, and every generation of those that differ', () => {
+  it('include every codec, and every generation of those that differ', () => {
     const seen = new Set(VECTORS.flatMap(([, vectors]) => vectors.map(({ codec }) => codec)));
     expect([...seen].sort()).to.deep.equal(Object.keys(CODECS).sort());
     const shapes = Object.values(GENERATIONS).map(({ shape }) => shape);
@@ -52,7 +52,7 @@ describe('wire vectors', () => {
     }
   });
 
-  it('decode(encode(x)) = x whatever hashes, numbers and bytes stand in the shapes', () => {
+  it('round-trip for any hashes, numbers and bytes in the shapes', () => {
     const all = VECTORS.flatMap(([, vectors]) => vectors).filter(({ codec }) => !/Extern|ShortCircuit/.test(codec));
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.infiniteStream(fc.integer({ min: 0, max: 255 })), (vector, numbers) => {
@@ -68,7 +68,7 @@ describe('wire vectors', () => {
     );
   });
 
-  it('without one of its keys a struct is refused at that key, but for an Option and the fields of some versions', () => {
+  it('a struct without one of its keys is refused at that key, except for an Option and the fields of some versions', () => {
     for (const vector of VECTORS.flatMap(([, vectors]) => vectors)) {
       const decoded = decodeMessagePack(bytesOf(vector));
       if (!decoded.ok || !(decoded.value instanceof Map) || decoded.value.size < 2) continue;

@@ -28,7 +28,7 @@ const AUTHOR = agentFromSeed(new Uint8Array(32).fill(3));
 const NIL = encodeBytes(nil, null);
 
 describe('the result of a host function', () => {
-  it('is at most as long as a payload, and an error in its place says so', async () => {
+  it('is at most as long as a payload, and an error about it fits', async () => {
     const limits = defineLimits('spec-short-payload', { payloadBytes: 500 });
     const filled = defineHostFunction<number, Uint8Array>({
       name: '__own__bytes_1',
@@ -62,7 +62,7 @@ describe('the result of a host function', () => {
 });
 
 describe('hashes of old zomes', () => {
-  it('are of entries and actions as they are hashed elsewhere, and of BLAKE2b of each length that it has', () => {
+  it('are those of entries and actions elsewhere, and BLAKE2b of each supported length', () => {
     for (const generation of ['0.2', '0.6'] as const) {
       const { signed_action } = genesisOf({ author: AUTHOR, generation })[2];
       const { content } = signed_action.hashed;
@@ -84,8 +84,8 @@ describe('hashes of old zomes', () => {
   });
 });
 
-describe('what a zome reads about types that nobody tells', () => {
-  it('does not show where a guest was stopped, but whatever else it said', async () => {
+describe('zome_info when entry_defs fails', () => {
+  it('does not show where a guest was stopped, but the other reasons', async () => {
     const infoOf = async (answer: string) => {
       const deep = '(func $deep (result i64) (i64.add (call $deep) (i64.const 1)))';
       const text = constantGuest({}, `${deep} (func (export "entry_defs") (param i32 i32) (result i64) ${answer})`);
@@ -97,7 +97,7 @@ describe('what a zome reads about types that nobody tells', () => {
   });
 });
 
-describe('ops that an author validates', () => {
+describe('ops validated by an author', () => {
   const entry: Entry = { entry_type: 'App', entry: Uint8Array.of(0xc0) };
   const app = (visibility: 'Public' | 'Private') => ({ entry, entryType: { visibility } });
   const kinds = (spec: ActionSpec, generation: Generation) => {
@@ -109,7 +109,7 @@ describe('ops that an author validates', () => {
     return authorOpsOf(record, source, generation).map((made) => (made.kind === 'op' ? made.op.kind : 'waits'));
   };
 
-  it('are one of each kind, in the order of the table, those of a private entry too', () => {
+  it('are one of each kind, in the order of the table, also of a private entry', () => {
     for (const generation of ['0.2', '0.6'] as const) {
       const place = { author: AUTHOR, generation };
       const original = recordOf({ ...place, ...app('Public') });
@@ -133,7 +133,7 @@ describe('ops that an author validates', () => {
     }
   });
 
-  it('of an update hold its entry where it is public, as it came or as it is found, and none where it is not', () => {
+  it('of an update contain its entry if public, as given or as found, and none otherwise', () => {
     const place = { author: AUTHOR, generation: '0.6' } as const;
     const original = recordOf({ ...place, ...app('Public') });
     for (const visibility of ['Public', 'Private'] as const) {
@@ -167,12 +167,12 @@ describe('the zomes of a DNA', () => {
   });
   const many = (count: number) => Array.from({ length: count }, (_, at) => zome(`z${at}`));
 
-  it('are at most 256 of integrity, and any number of coordinators', () => {
+  it('are at most 256 integrity zomes, and any number of coordinators', () => {
     checkDefinitions([...many(256), zome('c', { kind: 'coordinator' }), zome('d', { kind: 'coordinator' })]);
     expect(() => checkDefinitions(many(257))).to.throw(RangeError, 'a DNA has at most 256 integrity zomes');
   });
 
-  it('have names of their own, and depend on other integrity zomes', () => {
+  it('have unique names, and depend on other integrity zomes', () => {
     const rows: readonly (readonly [readonly ZomeDefinition[], string])[] = [
       [[zome('a'), zome('a', { kind: 'coordinator' })], "two zomes have the name 'a'"],
       [[zome('a', { dependencies: ['a'] })], "the zome 'a' depends on 'a', which is not an integrity zome"],

@@ -129,7 +129,7 @@ describe('validate, folded over zomes', () => {
     });
   }
 
-  it('a trap, an exhaustion and a validate that is no function are no verdict', async () => {
+  it('a trap, an exhaustion and a validate that is not a function result in no verdict', async () => {
     const text = (body: string) =>
       `(module ${ALLOCATOR} (func (export "validate") (param i32 i32) (result i64) ${body}))`;
     const [trap, loop] = [text('unreachable'), text('(loop (br 0)) (i64.const 0)')];
@@ -148,7 +148,7 @@ describe('validate, folded over zomes', () => {
   });
 });
 
-describe('the zomes that an op goes to', () => {
+describe('the zomes that validate an op', () => {
   const zomes = ['first', 'second'].map((name) => ({ name, text: constantGuest({ validate: VALID }) }));
 
   async function asked(op: Op, dependencies: readonly Record[] = []): Promise<readonly string[] | unknown> {
@@ -159,14 +159,14 @@ describe('the zomes that an op goes to', () => {
   const one = samples({ zomeIndex: 1 });
   const ops = new Map(one.ops.map(({ name, op }) => [name, op]));
 
-  it('the zome of the entry or link, whatever the op', async () => {
+  it('the zome of the entry or link, for any op', async () => {
     for (const [name, op] of ops) {
       const expected = name === 'RegisterAgentActivity' ? ['first', 'second'] : ['second'];
       expect(await asked(op, one.records), name).to.deep.equal(expected);
     }
   });
 
-  it('of 0.7 too', async () => {
+  it('the same for 0.7', async () => {
     const seven = samples({ zomeIndex: 1, generation: '0.7' });
     const host = await hostOf(zomes, { generation: '0.7', dependencies: seven.records });
     for (const { name, op } of seven.ops) {
@@ -175,7 +175,7 @@ describe('the zomes that an op goes to', () => {
     }
   });
 
-  it('waits for the deleted action, which tells the zome', async () => {
+  it('waits for the deleted action, which determines the zome', async () => {
     expect(await asked(ops.get('RegisterDelete')!)).to.deep.equal(waiting(one.create.hashed.hash));
   });
 
@@ -276,7 +276,7 @@ describe('dependencies', () => {
     });
   });
 
-  it('denied in genesis_self_check; the guest hands the error on: no verdict', async () => {
+  it('denied in genesis_self_check; the guest passes the error on: no verdict', async () => {
     const text = askingGuest('__hc__must_get_action_1', [encodeBytes(bytes, create)], 'genesis_self_check_2');
     const host = await hostOf([{ name: 'z', text }], { dependencies: SAMPLES.records });
     const { verdict } = host.genesisSelfCheck({ agentKey: AUTHOR });
@@ -305,7 +305,7 @@ describe('dependencies', () => {
     ]);
   });
 
-  it('a round ends when nothing comes, or too much', async () => {
+  it('a round ends when nothing arrives, or too much', async () => {
     const host = await hostOf([{ name: 'z', text: ask('__hc__must_get_valid_record_1', create) }]);
     const nothing = await validateRound(host, ENTRY_OP, () => []);
     expect(nothing.attempts).to.have.length(1);
@@ -314,7 +314,7 @@ describe('dependencies', () => {
     expect(useless.validation.verdict.kind).to.equal('UnresolvedDependencies');
   });
 
-  it('a recording makes the call again without the source, to the same receipts', async () => {
+  it('a recording replays the call without the source, to the same receipts', async () => {
     const texts = [
       ask('__hc__must_get_valid_record_1', create, update, create),
       ask('__hc__must_get_valid_record_1', HASH),
@@ -346,14 +346,14 @@ describe('dependencies', () => {
     }
   });
 
-  it('a recording of another call is a failure of the host', async () => {
+  it('a recording of another call is a host failure', async () => {
     const host = await hostOf([{ name: 'z', text: ask('__hc__must_get_valid_record_1', create) }]);
     const other = await hostOf([{ name: 'z', text: ask('__hc__must_get_valid_record_1', update) }]);
     const { recording } = other.validateOp(ENTRY_OP);
     expect(() => host.validateOp(ENTRY_OP, { replay: recording })).to.throw(HostFailure, 'of another call');
   });
 
-  it('exhaustion in a host function replays too', async () => {
+  it('exhaustion in a host function is replayed too', async () => {
     const data = new Uint8Array(2_000);
     const input = encodeBytes(
       anyValue,
@@ -397,7 +397,7 @@ describe('other callbacks', () => {
     expect(await names({})).to.deep.equal(['Valid']);
   });
 
-  it('entry_defs are those of the integrity zomes, asked once', async () => {
+  it('entry_defs are those of the integrity zomes, called once', async () => {
     const def = new Map<string, MessagePackValue>([
       ['id', new Map([['App', 'post']])],
       ['visibility', 'Public'],
@@ -425,7 +425,7 @@ describe('other callbacks', () => {
     expect(host.entryDefs()).to.equal(defs);
   });
 
-  it('entry_defs that fail are no defs', async () => {
+  it('entry_defs that fail are reported with the zome', async () => {
     const host = await hostOf([{ name: 'a', text: constantGuest({ entry_defs: errOf('Guest', 'no') }) }]);
     const defs = host.entryDefs();
     expect(defs.ok).to.equal(false);
@@ -461,7 +461,7 @@ describe('other callbacks', () => {
     expect((await verdictOf(hostError)).kind).to.equal('NoVerdict');
   });
 
-  it('post_commit is told to one zome, if it wants to know', async () => {
+  it('post_commit is sent to one zome, if it exports it', async () => {
     const host = await hostOf([
       { name: 'a', text: constantGuest({ post_commit: okOf(null) }), kind: 'coordinator' },
       { name: 'b', text: constantGuest({}), kind: 'coordinator' },
@@ -470,7 +470,7 @@ describe('other callbacks', () => {
     expect(host.postCommit('b', [SAMPLES.create])).to.equal(undefined);
   });
 
-  it('calls share nothing: state of a guest does not last', async () => {
+  it('calls share nothing: the state of a guest does not persist', async () => {
     const text = `(module ${ALLOCATOR} (global $n (mut i32) (i32.const 0))
       (data (i32.const 8) "${Array.from(OK_VALID, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')}")
       (func (export "validate") (param i32 i32) (result i64)
@@ -483,8 +483,8 @@ describe('other callbacks', () => {
   });
 });
 
-describe('a host that cannot be', () => {
-  it('two zomes of one name, a dependency that is no integrity zome', async () => {
+describe('an invalid zome host', () => {
+  it('has two zomes of one name, or a dependency that is not an integrity zome', async () => {
     const text = constantGuest({});
     const cases = [
       [
@@ -507,10 +507,10 @@ describe('a host that cannot be', () => {
   });
 });
 
-describe('the generation that a module tells', () => {
+describe('the detected generation of a module', () => {
   const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-  it('by its imports, by the variants of Op in its data, or not at all', () => {
+  it('comes from its imports, from the variants of Op in its data, or is unknown', () => {
     const of = (data: string, ...names: readonly string[]) => detectGeneration(latin1(data), names);
     expect(of('', '__hc__ed_25519_x_salsa20_poly1305_decrypt_1')).to.deep.equal({ generation: '0.6', by: 'imports' });
     expect(of('', '__hc__x_25519_x_salsa20_poly1305_decrypt_1')).to.deep.equal({ generation: '0.2', by: 'imports' });

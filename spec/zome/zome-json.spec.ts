@@ -96,7 +96,7 @@ describe('JSON of zomes', () => {
     );
   });
 
-  it('value -> JSON -> value is the identity for all of MessagePack, hashes and look-alikes too', () => {
+  it('value -> JSON -> value is the identity for all of MessagePack, including hashes and similar values', () => {
     const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((core) => hashFromCore('Entry', core.slice()));
     const inner = messagePackValue.map((value) => encodeMessagePack(value as never));
     const leaf = fc.oneof(
@@ -144,7 +144,7 @@ describe('JSON of zomes', () => {
     );
   });
 
-  it('keeps bins within bins within bins, deeper than it shows them', () => {
+  it('preserves nested bins, deeper than it displays them', () => {
     let value: Uint8Array = encodeMessagePack([]);
     for (let level = 0; level < 10; level += 1) value = encodeMessagePack([value]);
     const text = toZomeJson(anyValue, value);
@@ -152,7 +152,7 @@ describe('JSON of zomes', () => {
     expect(fromZomeJson(anyValue, text)).to.deep.equal({ ok: true, value });
   });
 
-  it('writes an op as a person would', () => {
+  it('writes an op in readable form', () => {
     const { ops } = samples();
     const text = toZomeJson(op('0.6'), ops[1]!.op);
     expect(text).to.match(/^\{"StoreEntry":\{"action":\{"hashed":\{"content":\{"Create":\{"author":"uhCAk[^"]{48}",/);
@@ -175,7 +175,7 @@ describe('JSON of zomes', () => {
     });
   }
 
-  it('tells where in the op a hash is of another type', () => {
+  it('reports where in the op a hash is of another type', () => {
     const { ops } = samples();
     const text = toZomeJson(op('0.6') as never, ops[3]!.op as never).replace(/"deletes_address":"[^"]+"/, (found) =>
       found.replace(/uhC[^"]+/, hashText(hashFromCore('Entry', new Uint8Array(32)))),
@@ -228,7 +228,7 @@ describe('documents of dependencies', () => {
     expect(entries.record(hash)).to.equal(undefined);
   });
 
-  it('have actions without their records, which are activity too', () => {
+  it('have actions without their records, which count as activity', () => {
     const signed = (Record.encode(records[0]!) as ReadonlyMap<string, MessagePackValue>).get('signed_action')!;
     const source = sourceOf(new Map([['actions', [signed]]]));
     const { author, hash } = {
@@ -245,7 +245,7 @@ describe('documents of dependencies', () => {
     expect(source.agentActivity(author, filter)).to.deep.equal({ kind: 'activity', actions: [create] });
   });
 
-  it('say where they are wrong', () => {
+  it('report where they are invalid', () => {
     const wrong: readonly (readonly [MessagePackValue, string])[] = [
       [7, '$'],
       [new Map([['recrods', []]]), '$.recrods'],

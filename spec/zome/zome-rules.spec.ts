@@ -48,7 +48,7 @@ const said = (msg: string, level: 'INFO' | 'WARN' = 'INFO'): TraceMessage =>
   ({ level: { kind: level }, msg }) as TraceMessage;
 
 describe('traces', () => {
-  it('are kept to 1,000, and counted beyond', () => {
+  it('are kept up to 1,000, and counted beyond', () => {
     const log = new TraceLog();
     for (let n = 0; n < TRACES_MAX; n++) expect(log.add(said(`${n}`))).to.equal(n);
     expect(log.dropped).to.equal(0);
@@ -57,7 +57,7 @@ describe('traces', () => {
     expect(log.traces[7]).to.deep.equal({ level: 'INFO', message: '7' });
   });
 
-  it('are kept to 10^6 characters, together', () => {
+  it('are kept up to 10^6 characters in total', () => {
     const log = new TraceLog();
     expect(TRACE_CHARACTERS_MAX).to.equal(1_000_000);
     expect(log.add(said('x'.repeat(999_999)))).to.equal(0);
@@ -69,7 +69,7 @@ describe('traces', () => {
     expect(log.traces[1]).to.deep.equal({ level: 'WARN', message: 'y' });
   });
 
-  it('said again after an abandoned attempt are there once, dropped ones counted once', () => {
+  it('repeated after an abandoned attempt are kept once, and dropped ones counted once', () => {
     const log = new TraceLog();
     const positions = [log.add(said('a')), log.add(said('b')), log.add(said('x'.repeat(TRACE_CHARACTERS_MAX)))];
     for (const position of [...positions].reverse()) log.retract(position);
@@ -126,7 +126,7 @@ describe('the fuel of validations', () => {
   });
 });
 
-describe('why there is no verdict', () => {
+describe('the cause of a missing verdict', () => {
   const error = (kind: string, value?: unknown) =>
     ({
       kind: 'error',
@@ -148,7 +148,7 @@ describe('why there is no verdict', () => {
     });
   }
 
-  it("an error is a judgement only if it is the guest's own", () => {
+  it('an error is a verdict only if it comes from the guest', () => {
     const kinds = [
       'PointerMap',
       'Deserialize',
@@ -165,7 +165,7 @@ describe('why there is no verdict', () => {
     expect(judged).to.deep.equal(['Serialize', 'Guest']);
   });
 
-  it('an answer is looked at by how the call ended', () => {
+  it('a result is interpreted by how the call ended', () => {
     const ok = (value: MessagePackValue) => encodeBytes(anyValue, new Map([['Ok', encodeBytes(anyValue, value)]]));
     const diagnostics = {} as never;
     const of = (outcome: object) => callbackResult({ outcome: outcome as never, diagnostics }, bytes, '0.6');
@@ -191,7 +191,7 @@ describe('a round', () => {
   const asking = async () =>
     hostOf([{ name: 'z', text: askingGuest('__hc__must_get_valid_record_1', [encodeBytes(bytes, create)]) }]);
 
-  it('has 32 attempts unless it is told, and asks for nothing after the last', async () => {
+  it('has 32 attempts by default, and requests nothing after the last', async () => {
     const host = await asking();
     let asked = 0;
     const useless = () => {
@@ -206,7 +206,7 @@ describe('a round', () => {
     expect(asked).to.equal(0);
   });
 
-  it('begins with the records at hand, and keeps what came and the options', async () => {
+  it('begins with the given records, and keeps the options and what arrived', async () => {
     const host = await asking();
     const never = () => expect.fail('it has all');
     const records = [SAMPLES.records[0]!];
@@ -223,7 +223,7 @@ describe('a round', () => {
 
 type EntryType = Extract<ActionContent, { type: 'Create' }>['entry_type'];
 
-describe('a record that no conductor would keep', () => {
+describe('a record that a conductor would refuse', () => {
   const definition = (kind: 'Public' | 'Private') =>
     ({
       id: { kind: 'App', value: 'x' },
@@ -247,7 +247,7 @@ describe('a record that no conductor would keep', () => {
     return recordFault(chain.put({ type: 'CreateLink', ...ends, tag: new Uint8Array(length) }, undefined, 1n), []);
   };
 
-  it('has an entry or a tag of a byte too many', () => {
+  it('has an entry or a tag with one byte too many', () => {
     expect([ENTRY_BYTES_MAX, TAG_BYTES_MAX]).to.deep.equal([4_000_000, 1_000]);
     expect(create(app(0, 0), entryOf(4_000_000))).to.equal(undefined);
     expect(create(app(0, 0), entryOf(4_000_001))).to.equal(
@@ -257,7 +257,7 @@ describe('a record that no conductor would keep', () => {
     expect(link(1_001)).to.equal('The link tag size 1001 was larger than the MAX_TAG_SIZE 1000');
   });
 
-  it('is of a type that no zome has, or of another visibility', () => {
+  it('is of a type that no zome defines, or of another visibility', () => {
     expect(create(app(1, 0), entryOf(1))).to.equal(undefined);
     expect(create(app(0, 1, 'Private'), entryOf(1))).to.equal(undefined);
     expect(create(app(2, 0), entryOf(1))).to.equal(
@@ -276,7 +276,7 @@ describe('a record that no conductor would keep', () => {
     }
   });
 
-  it('is an update of which the same holds', () => {
+  it('is an update with the same fault', () => {
     const update = (entry_type: EntryType, entry: Entry) => {
       const original_action_address = hashOfContent('Action', Uint8Array.of(2));
       const of = { original_action_address, original_entry_address: BASE, entry_hash: BASE };
@@ -288,7 +288,7 @@ describe('a record that no conductor would keep', () => {
     expect(update({ kind: 'CapGrant' }, entryOf(1))).to.include('The entry has a different type');
   });
 
-  it('has an entry of another kind than its action says', () => {
+  it('has an entry of another kind than its action states', () => {
     const text = "The entry has a different type to the action's entry type";
     const agent: Entry = { entry_type: 'Agent', entry: AGENT.key };
     expect(create({ kind: 'AgentPubKey' }, agent)).to.equal(undefined);
@@ -300,7 +300,7 @@ describe('a record that no conductor would keep', () => {
 });
 
 describe('the time of an action', () => {
-  it('is that of the call, or a microsecond after the one before', () => {
+  it('is that of the call, or a microsecond after the previous one', () => {
     expect(new SourceChain(AGENT, '0.6', new RecordIndex()).committedTop).to.equal(undefined);
     const chain = begun();
     const put = (time: bigint) => {
@@ -327,7 +327,7 @@ describe('the time of an action', () => {
   });
 });
 
-describe('links that are searched for', () => {
+describe('links found by a search', () => {
   const chains = [AGENT, OTHER].map((agent) => begun(agent));
   const put = (chain: SourceChain, time: bigint, changes: object = {}) => {
     const content = {
@@ -396,7 +396,7 @@ describe('links that are searched for', () => {
     it(what, () => expect(times(changes)).to.deep.equal(expected));
   }
 
-  it('are counted, and lose those that are deleted', () => {
+  it('are counted, without those that were deleted', () => {
     expect(chain.known.linkCount(BASE)).to.equal(5);
     const link = chain.scratch[0]!.signed_action.hashed.hash;
     chain.put({ type: 'DeleteLink', base_address: BASE, link_add_address: link } as never, undefined, 60n);
@@ -415,7 +415,7 @@ describe('links that are searched for', () => {
   });
 });
 
-describe('what an agent finds', () => {
+describe('the records visible to an agent', () => {
   const entry: Entry = { entry_type: 'App', entry: Uint8Array.of(0xc0) };
   const published = new RecordIndex();
   const theirs = begun(OTHER);
@@ -426,7 +426,7 @@ describe('what an agent finds', () => {
   published.add(first);
   const hash = ({ signed_action }: typeof first) => signed_action.hashed.hash;
 
-  it('is its own record of an entry, else the oldest, and none once all are deleted', () => {
+  it('are its own record of an entry, else the oldest, and none once all are deleted', () => {
     expect(chain.known.live(BASE, AGENT.key)).to.equal(first);
     const own = create(chain);
     expect(chain.known.live(BASE, AGENT.key)).to.equal(own);
@@ -485,7 +485,7 @@ describe('a range of a chain, at its edges', () => {
     it(what, () => expect(asked(conditions)).to.deep.equal(expected));
   }
 
-  it('is incomplete without its lowest action, and whole without the one below', () => {
+  it('is incomplete without its lowest action, and complete without the one below', () => {
     const without = (seq: number) => new Map([...byHash].filter(([hash]) => hash !== toHex(hashAt(seq))));
     expect(asked({ kind: 'Take', value: 3 }, without(0))).to.deep.equal([3, 2, 1]);
     expect(asked({ kind: 'Take', value: 4 }, without(0))).to.equal('incomplete');
@@ -495,7 +495,7 @@ describe('a range of a chain, at its edges', () => {
 });
 
 describe('records in memory', () => {
-  it('are found by what they are, and say which hash is wrong', () => {
+  it('are found by their hashes, and a wrong hash is reported', () => {
     const [record] = SAMPLES.records;
     const { signed_action, entry } = record!;
     const data = dataOf(signed_action.hashed.content) as { entry_hash: Uint8Array };
@@ -525,7 +525,7 @@ describe('records in memory', () => {
   });
 });
 
-it('a text of a hash is refused in each of its characters', () => {
+it('a text of a hash is refused with any character changed', () => {
   const text = hashText(BASE);
   for (let at = 0; at < text.length; at++) {
     const other = text[at] === 'A' ? 'B' : 'A';

@@ -47,14 +47,14 @@ function mistakeOf(work: () => unknown): readonly [code: string, message: string
   throw new Error('it was no mistake');
 }
 
-describe('what is said of an op that does not fit', () => {
+describe('the faults of an op that does not match', () => {
   const { ops, create, entry } = samples({ generation: '0.6', secret: SECRET });
   const named = (name: string) => structuredClone(ops.find((row) => row.name === name)!.op) as never as Loose;
   const said = (op: unknown) => opFaults(op as Op, '0.6').map(({ code, detail }) => `${code}: ${detail}`);
   const { hash, content } = create.hashed;
   const entryHash = (content as unknown as { readonly entry_hash: Uint8Array }).entry_hash;
 
-  it('has the hashes that there are, and those that were expected', () => {
+  it('state the actual hashes and the expected ones', () => {
     const record = named('StoreRecord');
     record.value.record.signed_action.hashed.hash = OTHER.action;
     expect(said(record)).to.deep.equal([
@@ -77,7 +77,7 @@ describe('what is said of an op that does not fit', () => {
     expect(opFaultsText([])).to.equal('');
   });
 
-  it('names what an action is, and is not', () => {
+  it('name the actual and the expected type of an action', () => {
     const newer = samples({ generation: '0.7', secret: SECRET });
     const of = (name: string) => structuredClone(newer.ops.find((row) => row.name === name)!.op) as never as Loose;
     const first = (op: unknown) => opFaults(op as Op, '0.7').map(({ code, detail }) => `${code}: ${detail}`)[0];
@@ -99,7 +99,7 @@ describe('what is said of an op that does not fit', () => {
     expect(said(activity)).to.include('entry-hash: a Delete has no entry');
   });
 
-  it('says which link is deleted', () => {
+  it('state which link is deleted', () => {
     const link = named('RegisterDeleteLink');
     link.value.create_link.link_type = 9;
     expect(said(link)).to.have.length(1);
@@ -107,8 +107,8 @@ describe('what is said of an op that does not fit', () => {
   });
 });
 
-describe('what cannot be built', () => {
-  it('is an action at a place where it cannot be', () => {
+describe('an action that cannot be built', () => {
+  it('is at an impossible place of the chain', () => {
     const after = { hash: OTHER.action, seq: 3, timestamp: 1n } as never;
     const init: ActionContent = { type: 'InitZomesComplete' } as ActionContent;
     const dna: ActionContent = { type: 'Dna', dna_hash: hashOfContent('Dna', Uint8Array.of(1)) };
@@ -128,7 +128,7 @@ describe('what cannot be built', () => {
     ]);
   });
 
-  it('is a change of what is not there to be changed', () => {
+  it('changes something that does not exist', () => {
     const [dna, , agent] = genesisOf({ author: AGENT, generation: '0.6' });
     const place = { author: AGENT, generation: '0.6', after: agent } as const;
     const entry = { entry_type: 'App', entry: Uint8Array.of(1) } as const;
@@ -149,7 +149,7 @@ describe('a host function of a user', () => {
   const priced = (cost: object) => () =>
     defineHostFunction({ name: 'f', input: nil, output: nil, cost: cost as never, run: () => ok(null) });
 
-  it('has a cost that a receipt can hold', () => {
+  it('has a cost within the bounds of a receipt', () => {
     const row = priced({ base: 1_000_000, perByte: 1_000_000 })();
     expect(row).to.deep.include({ permissions: ['none'], reason: 'its author is responsible for it', deniedAs: 'f' });
     for (const cost of [{ base: 0 }, { base: 1_000_001 }, { base: 0.5 }, { base: 1, perByte: -1 }]) {
@@ -162,7 +162,7 @@ describe('a host function of a user', () => {
     expect(priced({ base: 1, perByte: 1_000_001, more: 1 })).to.throw(RangeError, 'the cost of f');
   });
 
-  it('is asked without a call, and pays what it charges', async () => {
+  it('runs without a call, and pays what it charges', async () => {
     const paid = defineHostFunction<number, Uint8Array>({
       name: '__own__paid_1',
       input: u32,
@@ -191,7 +191,7 @@ describe('a host function of a user', () => {
   });
 });
 
-describe('what is said of a bundle', () => {
+describe('the faults of a bundle', () => {
   const WASM = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
   const dna = (zome: object, more: object = {}) =>
     ({
@@ -228,7 +228,7 @@ describe('what is said of a bundle', () => {
     });
   }
 
-  it('its DNAs are named by their roles', async () => {
+  it('list its DNAs by their roles', async () => {
     const bytes = packed(dna({}), { 'z.wasm': WASM });
     const read = await readBundle(bytes);
     if (!read.ok || read.bundle.kind !== 'dna') throw new Error('no DNA');
@@ -247,7 +247,7 @@ describe('what is said of a bundle', () => {
 });
 
 describe('a zome host', () => {
-  it('has no verdict of what it cannot wait for, and none of a zome that there is not', async () => {
+  it('has no verdict when a callback cannot wait, and none for an unknown zome', async () => {
     const waits = encodeMessagePack({ Ok: encodeMessagePack({ UnresolvedDependencies: { Hashes: [OTHER.action] } }) });
     const host = await hostOf([{ name: 'z', text: constantGuest({ genesis_self_check: waits, validate: OK_VALID }) }]);
     const { verdict, calls } = host.genesisSelfCheck({ agentKey: AGENT.key });
@@ -269,7 +269,7 @@ describe('a zome host', () => {
 });
 
 describe('small parts of the zome storey', () => {
-  it('a recording is of one call', () => {
+  it('a recording belongs to one call', () => {
     const line = { name: 'f', input: Uint8Array.of(1), fuel: 1, answer: undefined };
     const lines = new HostCallLines([line, { ...line, fuel: 2 }, { ...line, name: 'g' }]);
     expect([lines.next('f', line.input).fuel, lines.next('f', line.input).fuel]).to.deep.equal([1, 2]);
@@ -297,7 +297,7 @@ describe('small parts of the zome storey', () => {
     expect(hashName(Uint8Array.of(1, 2))).to.equal('0102');
   });
 
-  it('dependencies say which lists there are', () => {
+  it('dependencies report which lists exist', () => {
     expect(readDependencies(new Map([['entry', []]]) as never, '0.6')).to.deep.equal({
       ok: false,
       error: { path: '$.entry', reason: 'unknown list; the lists are records, rejected, entries, actions' },
@@ -333,7 +333,7 @@ describe('small parts of the zome storey', () => {
     }
   });
 
-  it('what is packed is unpacked up to a bound, whatever its end says of its length', async () => {
+  it('compressed content is unpacked up to a bound, whatever length its trailer states', async () => {
     const content = Uint8Array.from({ length: 300_000 }, (_, at) => (at * at) >> 3);
     const zipped = new Uint8Array(gzipSync(content));
     const whole = await gunzip(zipped, 300_000);
@@ -356,7 +356,7 @@ describe('small parts of the zome storey', () => {
     });
   });
 
-  it('who may see an entry is said by its type', () => {
+  it('the visibility of an entry depends on its type', () => {
     const of = (entry_type: object, type = 'Create') => visibilityOf({ type, entry_type } as unknown as Action);
     expect(of({ kind: 'AgentPubKey' })).to.equal('Public');
     expect([of({ kind: 'CapClaim' }), of({ kind: 'CapGrant' })]).to.deep.equal(['Private', 'Private']);
@@ -365,7 +365,7 @@ describe('small parts of the zome storey', () => {
     expect(of(app('Public'), 'Delete')).to.equal(undefined);
   });
 
-  it('the work of an op is told by what it is about', () => {
+  it('the description of an op depends on its subject', () => {
     const { ops } = samples({ generation: '0.6', zomeIndex: 2, entryIndex: 3, linkType: 4 });
     const works = new Map(ops.map(({ name, op }) => [name, opWork(op)]));
     expect(new Set(works.values()).size).to.equal(works.size);
