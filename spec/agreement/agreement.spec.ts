@@ -151,7 +151,7 @@ describe('the check of a module', () => {
     const asks = (generation?: Generation) =>
       findUnresolvedLoop(loaded.module, 'validate', first, (attempt) => attempt, generation);
     assert.match(asks()!, /^it requested the activity of /);
-    assert.isUndefined(asks('0.6'), 'a filter of 0.7 is none of 0.6');
+    assert.isUndefined(asks('0.6'), 'a filter of 0.7 is not one of 0.6');
   });
 
   it('takes a property defined by the user', async () => {

@@ -30,14 +30,14 @@ const MEMORY = '(memory 1 3) (data $d "abcdef")';
 /** Bodies of functions with a parameter `$n`, called with 0, 1 and 2. */
 const CASES: Readonly<Record<string, string>> = {
   'global.set between': '(global.set $g (i32.const 1)) (global.set $g (i32.const 2)) (drop (i32.const 1))',
-  'global.set behind a branch':
+  'global.set after a branch':
     '(block (br_if 0 (local.get $n)) (global.set $g (i32.const 1)) (global.set $f (f64.const 1)))',
   'elem.drop': '(drop (i32.const 1)) (elem.drop $e) (drop (i32.const 1))',
   'table.set': '(table.set $a (i32.const 0) (ref.func $leaf)) (table.set $a (i32.const 1) (ref.null func))',
   'table.get past the end': '(drop (i32.const 5)) (drop (table.get $a (i32.add (local.get $n) (i32.const 3))))',
   'table.grow':
     '(drop (table.grow $a (ref.func $leaf) (local.get $n))) (drop (table.grow $a (ref.null func) (i32.const 2)))',
-  'table.grow of the other':
+  'table.grow of the other table':
     '(drop (table.grow $b (ref.func $leaf) (i32.const 3))) (drop (table.grow $a (ref.null func) (i32.const 9)))',
   'table.fill': '(table.fill $a (local.get $n) (ref.func $next) (i32.const 3))',
   'table.copy':
@@ -46,7 +46,7 @@ const CASES: Readonly<Record<string, string>> = {
     '(table.init $a $e (local.get $n) (i32.const 0) (i32.const 2)) (elem.drop $e) (table.init $a $e (i32.const 0) (i32.const 0) (local.get $n))',
   unreachable: '(global.set $g (i32.const 1)) (if (local.get $n) (then (unreachable))) (global.set $g (i32.const 2))',
   'division by zero': '(drop (i32.const 1)) (drop (i32.div_u (i32.const 7) (local.get $n))) (drop (i32.const 1))',
-  'trunc of NaN or too much':
+  'trunc of NaN or out of range':
     '(drop (i32.trunc_f32_s (select (f32.const nan) (f32.const 1e20) (local.get $n)))) (drop (i32.const 1))',
   call: '(drop (call $leaf (local.get $n))) (drop (call $next (local.get $n)))',
   'call of two results': '(global.set $f (f64.const 7)) (call $two (local.get $n)) (global.set $f) (global.set $g)',
@@ -57,39 +57,39 @@ const CASES: Readonly<Record<string, string>> = {
     '(global.set $g (i32.const 1)) (drop (call $tail (local.get $n))) (global.set $g (i32.const 2))',
   'if with an empty end': '(if (local.get $n) (then (drop (i32.const 1))))',
   'if and else with empty ends': '(if (local.get $n) (then (drop (i32.const 1))) (else (nop)))',
-  'if with an arm that is checked': '(if (local.get $n) (then (global.set $g (i32.const 1))))',
-  'charges behind one by data':
+  'if with a checked arm': '(if (local.get $n) (then (global.set $g (i32.const 1))))',
+  'charges after one by data':
     '(table.fill $a (i32.const 0) (ref.null func) (i32.const 3)) (block (br_if 0 (local.get $n)) (drop (i32.const 1)))',
   'if with an empty arm': '(if (local.get $n) (then) (else (drop (i32.const 1))))',
-  'else arm of nothing': '(if (local.get $n) (then (global.set $g (i32.const 1))) (else (nop)))',
+  'empty else arm': '(if (local.get $n) (then (global.set $g (i32.const 1))) (else (nop)))',
   'arm that calls and returns':
     '(if (local.get $n) (then (call $tick) (return)) (else (drop (i32.const 1)))) (global.set $g (i32.const 4))',
   'arm that calls and returns, and nothing': '(if (local.get $n) (then (call $tick) (return)) (else (nop)))',
   'block that calls and returns':
     '(block (br_if 0 (local.get $n)) (call $tick) (return)) (global.set $g (i32.const 4))',
-  'block that calls and returns, and nothing behind': '(block (br_if 0 (local.get $n)) (call $tick) (return))',
+  'block that calls and returns, with nothing after it': '(block (br_if 0 (local.get $n)) (call $tick) (return))',
   'if within if':
     '(if (local.get $n) (then (if (i32.eq (local.get $n) (i32.const 2)) (then (drop (i32.const 1))) (else (return)))))',
   'dead arm': '(if (local.get $n) (then (br 1)) (else (drop (i32.const 1))))',
   'both arms dead': '(block (if (local.get $n) (then (br 1)) (else (br 1))))',
   'block left in its middle': '(block (drop (i32.const 1)) (br_if 0 (local.get $n)) (drop (i32.const 1)))',
   'block left twice': '(block (block (br_if 0 (local.get $n)) (br_if 1 (i32.eqz (local.get $n)))))',
-  'block ending dead': '(block (drop (i32.const 1)) (br_if 0 (local.get $n)) (br 0))',
-  'block ending dead behind a call':
+  'block with a dead end': '(block (drop (i32.const 1)) (br_if 0 (local.get $n)) (br 0))',
+  'block with a dead end after a call':
     '(block (drop (call $leaf (i32.const 1))) (br_if 0 (local.get $n)) (br 0)) (drop (i32.const 1))',
   'arms that call':
     '(if (local.get $n) (then (drop (call $leaf (i32.const 1)))) (else (drop (i32.const 1)))) (drop (i32.const 1))',
   'arm that calls and leaves':
     '(if (local.get $n) (then (call $tick) (br 0)) (else (drop (i32.const 1)))) (global.set $g (i32.const 4))',
-  'arm dead behind a charge':
+  'arm that is dead after a charge':
     '(block (if (local.get $n) (then (drop (call $leaf (i32.const 1))) (br 1)) (else (drop (i32.const 1)))) (global.set $g (i32.const 4)))',
   'br_table over blocks':
     '(block (block (block (br_table 0 1 2 (local.get $n))) (global.set $g (i32.const 1))) (drop (i32.const 1)))',
   'br_table out of the function': '(block (br_table 0 1 0 (local.get $n))) (global.set $g (i32.const 1))',
-  'br_table out alone': '(drop (i32.const 1)) (br_table 0 0 (local.get $n))',
+  'br_table out of the function only': '(drop (i32.const 1)) (br_table 0 0 (local.get $n))',
   'br_table to the end': '(block (br_table 0 0 (local.get $n)))',
   'br_table to two ends': '(block (block (br_table 0 1 (local.get $n))))',
-  'br_table behind a call': '(block (drop (call $leaf (local.get $n))) (br_table 0 0 (local.get $n)))',
+  'br_table after a call': '(block (drop (call $leaf (local.get $n))) (br_table 0 0 (local.get $n)))',
   'return in an arm': '(if (local.get $n) (then (return))) (global.set $g (i32.const 1))',
   'br_if out of the function': '(br_if 0 (local.get $n)) (global.set $g (i32.const 1)) (br_if 0 (i32.const 0))',
   'loop to its end':
@@ -102,9 +102,9 @@ const CASES: Readonly<Record<string, string>> = {
     '(loop (local.set $n (i32.sub (local.get $n) (i32.const 1))) (loop (br_if 1 (i32.gt_s (local.get $n) (i32.const 0)))))',
   'loop with a call':
     '(loop (call $tick) (br_if 0 (i32.gt_s (local.tee $n (i32.sub (local.get $n) (i32.const 1))) (i32.const 0))))',
-  'loop that turns at once':
+  'loop that branches back at once':
     '(loop (br_if 0 (local.tee $n (i32.and (i32.add (local.get $n) (i32.const 1)) (i32.const 3)))))',
-  'sum behind a landing':
+  'sum after a landing':
     '(global.set $g (i32.add (block (result i32) (drop (br_if 0 (i32.const 5) (local.get $n))) (i32.add (local.get $n) (local.get $n))) (local.get $n)))',
   'local read below where values were put into their slots':
     '(local $v i32) (local.set $v (i32.const 9)) local.get $n (block) drop local.get $v (block (br_if 0 (local.get $n)) (local.set $v (i32.const 7))) global.set $g',
@@ -144,12 +144,12 @@ const STACK_CASES: Readonly<Record<string, string>> = {
     '(local i32 i64 f32 f64) (drop (i32.add (i32.const 1) (i32.mul (i32.const 2) (local.get $n))))',
   'a call': '(drop (call $leaf (local.get $n)))',
   'calls of calls': '(drop (call $next (call $next (local.get $n)))) (drop (call $leaf (i32.const 1)))',
-  'a call behind operands': '(drop (i32.add (i32.const 1) (i32.add (i32.const 2) (call $leaf (local.get $n)))))',
+  'a call with operands below it': '(drop (i32.add (i32.const 1) (i32.add (i32.const 2) (call $leaf (local.get $n)))))',
   'two results': '(call $two (local.get $n)) (drop) (drop)',
   'an indirect call': '(drop (call_indirect $a (type $t) (local.get $n) (i32.const 2)))',
   'a host call': '(call $tick) (drop (call $leaf (i32.const 1))) (call $tick)',
   'a tail call': '(drop (call $leaf (i32.const 1))) (return_call $set (local.get $n))',
-  'a tail call to a leaf behind nothing': '(return_call $set (local.get $n))',
+  'a tail call to a leaf with nothing before it': '(return_call $set (local.get $n))',
   'an indirect tail call':
     '(drop (call $tail (i32.and (local.get $n) (i32.const 1)))) (drop (call $next (i32.const 1)))',
   'a return between calls':

@@ -13,7 +13,7 @@ import { isForHost } from './host-features.js';
 function checkValid(generated: GeneratedModule): void {
   const loaded = validate(decode(generated.bytes, LIMITS_1), LIMITS_1);
   if (!loaded.ok) assert.fail(`${describeFault(loaded.fault)}`);
-  if (isForHost(generated.features)) assert.isTrue(WebAssembly.validate(generated.bytes), 'the host refuses it');
+  if (isForHost(generated.features)) assert.isTrue(WebAssembly.validate(generated.bytes), 'the host rejects it');
 }
 
 /** Shrinks a failing run and returns the module it ends with. */
@@ -22,7 +22,7 @@ function shrunk(fails: (generated: GeneratedModule) => boolean, seed: number): G
     fc.property(anyModule(), (generated) => !fails(generated)),
     { seed, numRuns: 5_000 },
   );
-  assert.isNotNull(run.counterexample, 'no module that fails was generated');
+  assert.isNotNull(run.counterexample, 'no failing module was generated');
   return run.counterexample![0];
 }
 

@@ -263,7 +263,7 @@ describe('a varied node', () => {
         calls.find((one) => one.kind === 'bytes' && call.kind === 'bytes' && one.payload === call.payload)!,
       ),
     );
-    assert.isAtLeast(order.filter((at, position) => at !== position).length, 12, 'hardly any stays in its place');
+    assert.isAtLeast(order.filter((at, position) => at !== position).length, 12, 'hardly any keeps its position');
     assert.notDeepEqual(
       order,
       [...order].sort((a, b) => b - a),

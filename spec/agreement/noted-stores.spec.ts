@@ -41,14 +41,15 @@ function storeText({ name, type }: (typeof STORES)[number], offset: number): str
 
 /** Ways to compute an address, each a body with the parameters $a, $b and $c, and an i32 $f. */
 const WAYS = {
-  'a parameter twice': '(i32.store offset=8 (local.get $a) (i32.const 1)) (i32.store (local.get $a) (i32.const 2))',
-  'a parameter that is written in between':
+  'a parameter used twice':
+    '(i32.store offset=8 (local.get $a) (i32.const 1)) (i32.store (local.get $a) (i32.const 2))',
+  'a parameter that is written between two stores':
     '(i32.store (local.get $a) (i32.const 1)) (local.set $a (local.get $b)) (i32.store (local.get $a) (i32.const 2))',
-  'a parameter that its value writes':
+  'a parameter written by the value expression':
     '(i32.store (local.get $a) (local.tee $a (local.get $b))) (i32.store (local.get $a) (i32.const 2))',
-  'a parameter that its value writes twice':
+  'a parameter written twice by the value expression':
     '(local.get $a) (local.set $a (local.get $b)) (i32.const 7) (i32.store) (i32.store8 (local.get $a) (i32.const 2))',
-  'what is written on the way':
+  'a local written along the way':
     '(i32.store (local.tee $f (local.get $b)) (local.get $a)) (i32.store (local.get $f) (i32.const 3))',
   'a parameter that a loop writes': `(i32.store (local.get $b) (i32.const 1)) (local.set $f (i32.const 2)) (loop
       (i32.store (local.get $b) (i32.const 1)) (local.set $b (local.get $a))
@@ -61,7 +62,7 @@ const WAYS = {
     '(block (br_if 0 (local.get $c)) (i32.store (local.get $b) (i32.const 1))) (i32.store (local.get $b) (i32.const 2))',
   'a write in half of an if': `(i32.store (local.get $b) (i32.const 1))
     (if (local.get $c) (then (local.set $b (local.get $a)))) (i32.store (local.get $b) (i32.const 2))`,
-  'behind what is left out':
+  'after code that is skipped':
     '(block (br 0) (i32.store (local.get $a) (i32.const 1))) (i32.store (local.get $a) (i32.const 2))',
   'a frame': `(global.set $sp (local.tee $f (i32.sub (global.get $sp) (i32.sub (i32.const ${STACK_POINTER}) (local.get $a)))))
     (i32.store offset=12 (local.get $f) (i32.const 1)) (call $nothing) (i32.store offset=4 (local.get $f) (i32.const 1))`,
@@ -75,18 +76,18 @@ const WAYS = {
   'a sum': '(i32.store (i32.add (local.get $a) (local.get $c)) (i32.const 1))',
   'a constant': '(i32.store offset=9 (i32.const 77) (i32.const 1))',
   'an index and the address of an array': `(i32.store8 offset=${PAGE} (local.get $c) (i32.const 1))`,
-  'a value that is called for': '(i32.store (local.get $a) (call $id (local.get $b)))',
-  'an address that is called for': '(i32.store (call $second (local.get $b) (local.get $a)) (i32.const 1))',
+  'a value returned by a call': '(i32.store (local.get $a) (call $id (local.get $b)))',
+  'an address returned by a call': '(i32.store (call $second (local.get $b) (local.get $a)) (i32.const 1))',
   'a value with a NaN': '(f64.store (local.get $a) (f64.div (f64.const 0) (f64.convert_i32_s (local.get $c))))',
   'a function with floats': `(local $x f64) (local.set $x (f64.const 1)) (f64.store (local.get $b) (local.get $x))
     (local.set $b (local.get $a)) (f64.store (local.get $b) (local.get $x))`,
   'a fill': '(memory.fill (local.get $a) (i32.const 9) (i32.const 3))',
-  'a fill of nothing': '(memory.fill (local.get $a) (i32.const 9) (i32.const 0))',
+  'a fill of zero bytes': '(memory.fill (local.get $a) (i32.const 9) (i32.const 0))',
   'a copy': `(memory.copy (local.get $a) (i32.const ${STACK_POINTER}) (i32.const 4))`,
   'a copy over itself': `(memory.copy (local.get $a) (local.get $b) (i32.const 4))`,
   'the host': '(drop (call $poke (local.get $a) (i32.const 5)))',
   'what traps': '(i32.store (local.get $a) (i32.const 1)) (unreachable)',
-  'what is beyond memory': '(i32.store offset=4294967288 (local.get $a) (i32.const 1))',
+  'a store beyond memory': '(i32.store offset=4294967288 (local.get $a) (i32.const 1))',
   'a memory that grows': `(drop (memory.grow (i32.const 1))) (i32.store (local.get $a) (i32.const 1))
     (i32.store (i32.const ${PAGES * PAGE}) (i32.const 1))`,
   'an inner call': '(call $id (local.get $a)) (i32.store (i32.const 1)) (i32.store (local.get $b) (i32.const 1))',
@@ -253,7 +254,7 @@ describe('noted stores', () => {
       again.bytes[at] = 0;
       return left;
     };
-    for (const name of ['nothing', 'i32.store 0', 'a parameter twice', 'a frame', 'a fill', 'the host']) {
+    for (const name of ['nothing', 'i32.store 0', 'a parameter used twice', 'a frame', 'a fill', 'the host']) {
       equal(isLeftAlone(name, at + 100), true, name);
       equal(isLeftAlone(name, NOTED_BELOW), true, name);
       if (name !== 'nothing') equal(isLeftAlone(name, at - 100), false, name);

@@ -140,7 +140,7 @@ describe('the search for an expensive input', () => {
     const asked: string[] = [];
     const counted = async (call: AgreementCall) => asked.push(inputOf(call));
     await searchFuel(counted, [bytesCall('00112233'), bytesCall('0011223344')], { bytesMax: 4, steps: 50, seed: 3 });
-    assert.lengthOf(asked, 51, 'one beginning is too long');
+    assert.lengthOf(asked, 51, 'one seed is too long');
     for (const input of asked) {
       assert.isAtMost(input.length, 8);
       assert.match(input, /^([0-9a-f]{2})*$/);

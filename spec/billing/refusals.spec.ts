@@ -30,7 +30,7 @@ async function failureOf(work: () => unknown): Promise<unknown> {
   } catch (error) {
     return error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('nothing was rejected');
 }
 
 /** Opens a ledger on a SQLite that cannot be opened for this reason. */

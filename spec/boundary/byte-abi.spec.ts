@@ -28,9 +28,9 @@ function outcomeOf(parts: GuestParts, payloadBytesMax?: number): string {
 
 /** Hostile and broken guests, and what comes of each. */
 const GUESTS: readonly (readonly [string, string, GuestParts])[] = [
-  ['a good one', 'returned', { output: OK_VALID }],
-  ['allocate answers 0: the guest may own that', 'returned', { output: OK_VALID, allocate: '(i32.const 0)' }],
-  ['allocate answers the last fitting address', 'returned', { output: OK_VALID, allocate: '(i32.const 65533)' }],
+  ['a valid guest', 'returned', { output: OK_VALID }],
+  ['allocate returns 0: the guest may own that', 'returned', { output: OK_VALID, allocate: '(i32.const 0)' }],
+  ['allocate returns the last fitting address', 'returned', { output: OK_VALID, allocate: '(i32.const 65533)' }],
   ['allocate overlaps the output', 'output-undecodable', { output: OK_VALID, allocate: '(i32.const 1024)' }],
   [
     'allocate grows the memory',
@@ -42,12 +42,12 @@ const GUESTS: readonly (readonly [string, string, GuestParts])[] = [
     'output-undecodable',
     { validate: '(drop (memory.grow (i32.const 1))) (i64.const 0x0001000000000004)' },
   ],
-  ['allocate one too far', 'input-out-of-bounds', { allocate: '(i32.const 65534)' }],
+  ['allocate returns an address one byte too far', 'input-out-of-bounds', { allocate: '(i32.const 65534)' }],
   ['allocate at 2 GiB', 'input-pointer', { allocate: '(i32.const 0x80000000)' }],
   ['allocate at -1', 'input-pointer', { allocate: '(i32.const -1)' }],
   ['allocate traps', 'stopped', { allocate: '(unreachable)' }],
   ['the export traps', 'stopped', { validate: '(unreachable)' }],
-  ['deallocate traps, though the output is good', 'stopped', { output: OK_VALID, deallocate: '(unreachable)' }],
+  ['deallocate traps after a valid output', 'stopped', { output: OK_VALID, deallocate: '(unreachable)' }],
   ['output pointer of 2 GiB', 'output-pointer', { validate: '(i64.const 0x8000000000000001)' }],
   ['output pointer past memory', 'output-out-of-bounds', { validate: '(i64.const 0x7fffffff00000001)' }],
   ['output one byte too long', 'output-out-of-bounds', { validate: '(i64.const 0x0000ffff00000002)' }],

@@ -75,15 +75,15 @@ describe('host calls over the byte ABI', () => {
       ['charge(3)', 'read(1024,3)', '__hc__deallocate_1(1024,3)'],
     ],
     ['allocate that traps', { allocate: '(unreachable)' }, [1024, 3], { kind: 'stopped' }],
-    ['allocate that answers -1', { allocate: '(i32.const -1)' }, [0, 0], { kind: 'breached', code: 'input-pointer' }],
+    ['allocate that returns -1', { allocate: '(i32.const -1)' }, [0, 0], { kind: 'breached', code: 'input-pointer' }],
     [
-      'allocate that answers the end',
+      'allocate that returns the end',
       { allocate: `(i32.const ${PAGE - 4})` },
       [0, 0],
       { kind: 'breached', code: 'input-out-of-bounds' },
     ],
     [
-      'allocate that answers 0',
+      'allocate that returns 0',
       { allocate: '(i32.const 0)' },
       [0, 0],
       { kind: 'answered', packed: packSlice({ ptr: 0, len: 5 }) },

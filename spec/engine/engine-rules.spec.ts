@@ -449,10 +449,10 @@ describe('the bytes of a receipt', () => {
   const pagesAt = bytes.length - 36;
   const fuelAt = pagesAt - 40;
   const changes: readonly (readonly [string, Partial<Receipt>, string, number])[] = [
-    ['a page too many', { pages: 65_537 }, 'integer-too-large', pagesAt],
+    ['one page too many', { pages: 65_537 }, 'integer-too-large', pagesAt],
     ['used more than its limit', { fuel: { ...RECEIPT.fuel, limit: 9 } }, 'fuel-sum', fuelAt],
-    ['used a unit more than its parts', { fuel: { ...RECEIPT.fuel, used: 11 } }, 'fuel-sum', fuelAt],
-    ['used a unit less than its parts', { fuel: { ...RECEIPT.fuel, used: 9 } }, 'fuel-sum', fuelAt],
+    ['used one unit more than its parts', { fuel: { ...RECEIPT.fuel, used: 11 } }, 'fuel-sum', fuelAt],
+    ['used one unit less than its parts', { fuel: { ...RECEIPT.fuel, used: 9 } }, 'fuel-sum', fuelAt],
   ];
   for (const [what, change, code, offset] of changes) {
     it(`are refused: ${what}`, () => {

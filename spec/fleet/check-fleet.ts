@@ -275,7 +275,7 @@ async function checkWith(
 /** The first mismatch as a file: nodes that run it again all return the reference's result. */
 async function replayFinding(folder: string, [first]: readonly Mismatch[]): Promise<Finding> {
   const what = 'a mismatch is a file for assay agree replay';
-  if (first === undefined) return { what, ok: false, found: 'there was no mismatch' };
+  if (first === undefined) return { what, ok: false, found: 'there were no mismatches' };
   const path = writeMismatch(folder, first);
   const said: string[] = [];
   const colours = new Proxy({}, { get: () => String }) as never;

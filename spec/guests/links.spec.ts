@@ -102,9 +102,13 @@ const rows: readonly (readonly [string, Fields, Outcome])[] = [
     invalid('name: expected 1 to 80 characters, got 0'),
   ],
   ['an author with a number', storeEntry(create(AUTHOR), content({ name: 7 })), invalid('name: expected str, got int')],
-  ['an author of no fields', storeEntry(create(AUTHOR), content({})), invalid('name: missing')],
-  ['an author with more', storeEntry(create(AUTHOR), content({ name: 'A', x: 1 })), invalid('x: unknown field')],
-  ['an author of no sense', storeEntry(create(AUTHOR), text('\u00c1')), invalid('malformed MessagePack')],
+  ['an author without fields', storeEntry(create(AUTHOR), content({})), invalid('name: missing')],
+  [
+    'an author with an extra field',
+    storeEntry(create(AUTHOR), content({ name: 'A', x: 1 })),
+    invalid('x: unknown field'),
+  ],
+  ['an author that is not MessagePack', storeEntry(create(AUTHOR), text('\u00c1')), invalid('malformed MessagePack')],
   ['an entry of a third type', storeEntry(create(2), content({})), invalid('an unknown type of entry')],
   ['a book', storeEntry(create(BOOK), book()), VALID],
   [
@@ -124,9 +128,13 @@ const rows: readonly (readonly [string, Fields, Outcome])[] = [
     storeEntry(create(BOOK), book({ author: foreign })),
     invalid('author: not the record of an author'),
   ],
-  ['a book by nobody yet', storeEntry(create(BOOK), book({ author: missing })), { Ok: unresolved(missing) }],
   [
-    'a book by an author refused',
+    'a book by an author that is missing yet',
+    storeEntry(create(BOOK), book({ author: missing })),
+    { Ok: unresolved(missing) },
+  ],
+  [
+    'a book by a rejected author',
     storeEntry(create(BOOK), book({ author: rejected })),
     invalid('Found a record, but it is invalid'),
   ],
@@ -159,7 +167,7 @@ const rows: readonly (readonly [string, Fields, Outcome])[] = [
   ],
   ['a link with a tag of 32', written(annAsAuthor, annsBook, text('é'.repeat(32))), VALID],
   [
-    'a link with a tag that is no text',
+    'a link with a tag that is not UTF-8',
     written(annAsAuthor, annsBook, Uint8Array.of(0xff)),
     invalid('tag: expected 1 to 32 characters of UTF-8'),
   ],
@@ -168,7 +176,7 @@ const rows: readonly (readonly [string, Fields, Outcome])[] = [
   ['a link from a book', written(annsBook, annsBook), invalid('base: not the record of an author')],
   ['a link to an author', written(annAsAuthor, annAsAuthor), invalid('target: not the record of a book')],
   ["a link to another's book", written(bobAsAuthor, annsBook), invalid('target: a book by somebody else')],
-  ['a link from nobody yet', written(missing, annsBook), { Ok: unresolved(missing) }],
+  ['a link from an author that is missing yet', written(missing, annsBook), { Ok: unresolved(missing) }],
   ['a link to a book that is hidden', written(annAsAuthor, hidden), invalid('the record has no app entry')],
   ['a rating of 5', shelved(annsBook, Uint8Array.of(5)), VALID],
   ['a rating of 6', shelved(annsBook, Uint8Array.of(6)), invalid('tag: expected one byte from 1 to 5')],
@@ -274,24 +282,24 @@ describe('links zome', () => {
     const progenitor = dna({ progenitor: ANN });
 
     const joins: readonly (readonly [string, HostFunctions, Bytes | null, Outcome])[] = [
-      ['anybody where nobody is named', dna(null), null, VALID],
-      ['whoever the progenitor signed', progenitor, content(SIGNATURE), VALID],
-      ['nobody without a proof', progenitor, null, invalid('a membrane proof is needed')],
-      ['nobody with half a proof', progenitor, Uint8Array.of(0xc4), invalid('the membrane proof is malformed')],
+      ['anyone where no progenitor is named', dna(null), null, VALID],
+      ['an agent signed by the progenitor', progenitor, content(SIGNATURE), VALID],
+      ['no agent without a proof', progenitor, null, invalid('a membrane proof is needed')],
+      ['no agent with a malformed proof', progenitor, Uint8Array.of(0xc4), invalid('the membrane proof is malformed')],
       [
-        'nobody with a short one',
+        'no agent with a short proof',
         progenitor,
         content(Uint8Array.of(1)),
         invalid('the membrane proof is not a signature'),
       ],
       [
-        'nobody whom another signed',
+        'no agent signed by another key',
         progenitor,
         content(new Uint8Array(64)),
         invalid("the membrane proof is not the progenitor's signature of the agent's key"),
       ],
       [
-        'nobody where the properties make no sense',
+        'no agent if the properties are invalid',
         dna({ progenitor: 7 }),
         null,
         invalid('progenitor: expected bin, got int'),
@@ -327,7 +335,7 @@ describe('links zome', () => {
       ['no Result', encode('Ok')],
       ['a Result of a third kind', encode({ Maybe: null })],
       ['a record without entry', encode({ Ok: { signed_action: signed({ type: 'Create', ...create(AUTHOR) }) } })],
-      ['a record of a strange action', encode({ Ok: record(create(AUTHOR), book(), 'Burn') })],
+      ['a record of an unexpected action', encode({ Ok: record(create(AUTHOR), book(), 'Burn') })],
     ];
     for (const [name, bytes] of answers) {
       it(`gives no verdict when the host returns ${name}`, () => {

@@ -38,38 +38,38 @@ interface Case {
 }
 
 const CASES: Readonly<Record<string, Case>> = {
-  'a local that the dead end of an arm had made, in the other arm': {
+  'a local set at the dead end of an arm, in the other arm': {
     body: `(local.set $x ${KEPT}) (if (i32.eqz (local.get $n)) (then (local.set $x ${MADE}) (return (i64.const 1))) (else (local.set $i ${X}))) (local.get $i)`,
     answer: KEPT_BITS,
   },
-  'a local that dead code had made, behind the block': {
+  'a local set in dead code, after the block': {
     body: `(local.set $x ${KEPT}) (block (br_if 0 (local.get $n)) (local.set $x ${MADE}) (return (i64.const 1))) ${X}`,
     answer: KEPT_BITS,
   },
-  'a local that was made before unreachable, behind the block': {
+  'a local set before unreachable, after the block': {
     body: `(local.set $x ${KEPT}) (block (br_if 0 (local.get $n)) (local.set $x ${MADE}) (unreachable)) ${X}`,
     answer: KEPT_BITS,
   },
-  'a local that was made before a loop without end, behind the block': {
+  'a local set before an endless loop, after the block': {
     body: `(local.set $x ${KEPT}) (block (br_if 0 (local.get $n)) (local.set $x ${MADE}) (loop (br 0))) ${X}`,
     answer: KEPT_BITS,
   },
-  'an operand that was made before a branch, behind the block': {
+  'an operand pushed before a branch, after the block': {
     body: bits(`(block (result f64) (br_if 0 ${KEPT} (local.get $n)) (drop) (br 0 ${MADE}) (drop) ${MADE})`),
     answer: KEPT_BITS,
   },
-  'operands made and left when an arm ends dead': {
+  'operands pushed and left when an arm ends dead': {
     body: bits(
       `(if (result f64) (i32.eqz (local.get $n)) (then ${MADE} ${MADE} ${MADE} (return (i64.const 1))) (else ${KEPT}))`,
     ),
     answer: KEPT_BITS,
   },
-  'parameters of an arm behind a dead one': {
+  'parameters of an arm after a dead one': {
     body: `${KEPT} (i64.const 7) (i32.eqz (local.get $n))
       (if (param f64 i64) (result i64) (then (drop) (drop) (unreachable)) (else (drop) (i64.reinterpret_f64)))`,
     answer: KEPT_BITS,
   },
-  'a made parameter of an arm behind a dead one': {
+  'a computed parameter of an arm after a dead one': {
     body: `${MADE} (i64.const 7) (i32.eqz (local.get $n))
       (if (param f64 i64) (result i64) (then (return) ) (else (drop) (i64.reinterpret_f64)))`,
     answer: CANONICAL,
@@ -82,7 +82,7 @@ const CASES: Readonly<Record<string, Case>> = {
     body: `(block (block (block (br_if 2 (local.get $n)) (unreachable) (drop (i32.add (i32.const 1) (i32.const 2)))) (drop (i64.const 1)) ) (drop (f64.const 1))) (i64.const 5)`,
     answer: 5n,
   },
-  'an if whose arms both end, behind it': {
+  'an if whose arms both end, after it': {
     body: `(block (br_if 0 (local.get $n)) (if (local.get $n) (then (return (i64.const 1))) (else (return (i64.const 2)))) (drop (i32.const 1))) (i64.const 6)`,
     answer: 6n,
   },
@@ -99,11 +99,11 @@ const CASES: Readonly<Record<string, Case>> = {
     body: `(block (loop (br 1) ${ANYTHING} (br 0))) (local.set $x ${KEPT}) ${X}`,
     answer: KEPT_BITS,
   },
-  'everything, dead, behind a tail of operands': {
+  'everything, dead, after many operands': {
     body: `(block (result i64) (i32.const 1) (f64.const 2) ${MADE} (br 0 (i64.const 4)) ${ANYTHING} (drop) (drop))`,
     answer: 4n,
   },
-  'a loop at the same depth as another, read first in each turn': {
+  'a loop at the same depth as another, read first in each iteration': {
     body: `(loop (local.set $x ${MADE}) (local.set $y (f64.add (local.get $x) (f64.const 1))) (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
       (local.set $n (i32.const 3))
       (loop (local.set $i (i64.add (local.get $i) ${X})) (local.set $x ${MADE}) (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (local.get $i)`,
@@ -113,17 +113,17 @@ const CASES: Readonly<Record<string, Case>> = {
     body: `(block (br_if 0 (local.get $n)) (nop)) (block (local.set $x ${MADE}) (drop (i32.const 1))) (block (nop)) ${X}`,
     answer: CANONICAL,
   },
-  'a local that is set first in each turn, where ways meet behind the loop': {
+  'a local that is set first in each iteration, where paths meet after the loop': {
     body: `(loop (local.set $x ${MADE}) (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
       (if (local.get $n) (then (local.set $x ${KEPT})) (else (local.set $y (f64.const 1)))) ${X}`,
     answer: CANONICAL,
   },
-  'a local that is set first in each turn, where the other way sets another': {
+  'a local that is set first in each iteration, where the other path sets another': {
     body: `(loop (local.set $x ${MADE}) (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
       (if (i32.eqz (local.get $n)) (then (nop)) (else (local.set $x ${KEPT}))) ${X}`,
     answer: CANONICAL,
   },
-  'the 300th local, read at the start of each turn': {
+  'the 300th local, read at the start of each iteration': {
     body: `(loop (local.set $i (i64.xor (i64.rotl (local.get $i) (i64.const 1)) ${bits('(local.get $far)')})) (local.set $far ${MADE})
       (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (local.get $i)`,
     answer: 0x8008_0000_0000_0000n,
@@ -132,7 +132,7 @@ const CASES: Readonly<Record<string, Case>> = {
     body: `(drop (call $marks (local.get $z))) (call $kept ${KEPT})`,
     answer: KEPT_BITS,
   },
-  'the other function had a NaN of its own at hand': {
+  'the other function had a NaN of its own': {
     body: `(i64.xor (call $marks (local.get $z)) ${bits('(f32.const 1) (drop) (f64.sqrt (f64.const -1))')})`,
     answer: 0n,
   },

@@ -23,19 +23,19 @@ const TRAPS: Readonly<Record<string, string>> = {
   'div_s of i32': '(i32.div_s (i32.const 0x80000000) (i32.sub (local.get $n) (i32.const 1)))',
   'div_s of i64':
     '(i32.wrap_i64 (i64.div_s (i64.const 0x8000000000000000) (i64.extend_i32_s (i32.sub (local.get $n) (i32.const 1)))))',
-  'trunc of a great f32': '(i32.trunc_f32_s (f32.const 1e20))',
-  'trunc of a great f64': '(i32.wrap_i64 (i64.trunc_f64_u (f64.const -1)))',
+  'trunc of a large f32': '(i32.trunc_f32_s (f32.const 1e20))',
+  'trunc of a large f64': '(i32.wrap_i64 (i64.trunc_f64_u (f64.const -1)))',
   'trunc of an f32 NaN': '(i32.trunc_f32_u (f32.const nan:0x200001))',
   'trunc of an f64 NaN': '(i32.wrap_i64 (i64.trunc_f64_s (f64.div (f64.const 0) (f64.const 0))))',
   'trunc, then div_s':
     '(i32.div_s (i32.sub (i32.const 0x80000000) (i32.trunc_f32_s (f32.const 0))) (i32.sub (local.get $n) (i32.const 1)))',
   'division by zero': '(i32.rem_u (i32.const 1) (local.get $n))',
-  'an element too far': '(call_indirect (type $f) (local.get $n) (i32.const 4))',
-  'an element far too far': '(call_indirect (type $f) (local.get $n) (i32.const -1))',
-  'an element of null': '(call_indirect (type $f) (local.get $n) (i32.const 3))',
+  'an element out of bounds': '(call_indirect (type $f) (local.get $n) (i32.const 4))',
+  'an element far out of bounds': '(call_indirect (type $f) (local.get $n) (i32.const -1))',
+  'a null element': '(call_indirect (type $f) (local.get $n) (i32.const 3))',
   'an element of another type': '(call_indirect (type $f) (local.get $n) (i32.const 1))',
   'an element of no table': '(call_indirect $none (type $f) (local.get $n) (i32.const 0))',
-  'a good element, then one of null':
+  'a valid element, then a null one':
     '(call_indirect (type $f) (call_indirect (type $f) (local.get $n) (i32.const 0)) (i32.const 2))',
   'a read of a table': '(ref.is_null (table.get (i32.sub (local.get $n) (i32.const 1))))',
   'a load': '(i32.load (i32.const -1))',
@@ -81,12 +81,12 @@ const V8 = {
 } as const;
 
 const MERGING: Readonly<Record<string, (message: string) => string>> = {
-  'as this one is': (message) => message,
-  'that says the same of div_s and trunc': (message) => (V8.number.test(message) ? 'integer overflow' : message),
-  'that says the same of every call_indirect': (message) => (V8.call.test(message) ? 'bad call' : message),
-  'that says the same of both kinds': (message) =>
+  'like this one': (message) => message,
+  'with the same message for div_s and trunc': (message) => (V8.number.test(message) ? 'integer overflow' : message),
+  'with the same message for every call_indirect': (message) => (V8.call.test(message) ? 'bad call' : message),
+  'with the same message for both kinds': (message) =>
     V8.number.test(message) ? 'bad number' : V8.call.test(message) ? 'bad call' : message,
-  'that says the same of memories and tables, of div_s and trunc, as Firefox does': (message) =>
+  'with the same message for memories and tables, and for div_s and trunc, as in Firefox': (message) =>
     V8.bounds.test(message) ? 'index out of bounds' : V8.number.test(message) ? 'integer overflow' : message,
 };
 

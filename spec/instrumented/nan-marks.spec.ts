@@ -30,7 +30,7 @@ const CASES: Readonly<Record<string, { readonly text: string; readonly results: 
       ${nested()} i32.reinterpret_f32 local.set $r ${'drop '.repeat(RESULTS - 1)} local.get $r)`,
     results: [CANONICAL],
   },
-  'an else arm with a parameter, above a float to be put right': {
+  'an else arm with a parameter, above a float to canonicalise': {
     text: `(func (export "run") (result i32 i32) (local $z f32) (local $kept i32)
       ${ZERO_BY_ZERO} ${KEPT}
       i32.const 0
@@ -38,19 +38,19 @@ const CASES: Readonly<Record<string, { readonly text: string; readonly results: 
       local.set $kept i32.reinterpret_f32 local.get $kept)`,
     results: [CANONICAL, SIGNALLING],
   },
-  'an argument below another that a call has returned': {
+  'an argument below one that a call returned': {
     text: `(func $long (result i64) (i64.const 7))
       (func $bits (param f32 i64) (result i32) (i32.reinterpret_f32 (local.get 0)))
       (func (export "run") (result i32) (local $z f32) (call $bits ${ZERO_BY_ZERO} (call $long)))`,
     results: [CANONICAL],
   },
-  'a local of a function behind another': {
+  'a local of a function after another': {
     text: `(func $before (param $z f32) (local.set $z ${ZERO_BY_ZERO}))
       (func $bits (param f32) (result i32) (i32.reinterpret_f32 (local.get 0)))
       (func (export "run") (result i32) (call $before (f32.const 0)) (call $bits ${KEPT}))`,
     results: [SIGNALLING],
   },
-  'a local that is read in a loop, and only set in the loop before': {
+  'a local that is read in a loop, and only set in the previous loop': {
     text: `(func (export "run") (result i32) (local $z f32) (local $a f32) (local $i i32) (local $r i32)
       (loop (local.set $a ${ZERO_BY_ZERO}) (br_if 0 (local.get $i)))
       (local.set $a (f32.const 1))

@@ -120,7 +120,7 @@ describe('a gauge', () => {
     expect(gauge.enterHost(), 'just enough words').to.equal(true);
     gauge.leaveHost();
     gauge.wordsLeft = 31;
-    expect(gauge.enterHost(), 'a word too few').to.equal(false);
+    expect(gauge.enterHost(), 'one word too few').to.equal(false);
   });
 });
 

@@ -33,7 +33,7 @@ describe('a trie of recorded validations', () => {
     expect(led({ 1: 'a', 2: 'd' })).to.equal(undefined);
     expect(led({ 1: 'b' })).to.equal(undefined);
     const alone = leaf();
-    expect(found(withWay(undefined, [], alone)!, () => expect.fail('nothing is asked'))).to.equal(alone);
+    expect(found(withWay(undefined, [], alone)!, () => expect.fail('nothing is requested'))).to.equal(alone);
   });
 
   it('keeps the first leaf of a path', () => {
@@ -49,8 +49,8 @@ describe('a trie of recorded validations', () => {
     ['another zome', [step(1, 'a', { zome: 'y' })]],
     ['another export', [step(1, 'a', { export: 'init' })]],
     ['a longer input', [step(1, 'a', { input: Uint8Array.of(1, 1) })]],
-    ['a way that is longer', [step(1, 'a'), step(2, 'b')]],
-    ['a way that is shorter', []],
+    ['a longer path', [step(1, 'a'), step(2, 'b')]],
+    ['a shorter path', []],
   ] as const) {
     it(`is contradicted by ${what} at the same place`, () => {
       const root = withWay(undefined, [step(1, 'a')], leaf())!;

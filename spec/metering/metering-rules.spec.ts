@@ -55,15 +55,15 @@ const TEXTS: Readonly<Record<string, string>> = {
   'loops 100 deep with branches back': `(func (param i32) ${repeat(100, () => '(loop')} local.get 0 br_if 99 local.get 0 br_if 0 ${repeat(100, () => ')')})`,
   'ifs 90 deep': `(func (param i32) (result i32) ${repeat(90, () => 'local.get 0 (if (result i32) (then')} i32.const 1 ${repeat(90, () => ') (else i32.const 2))')})`,
   'a call with more results than parameters': `(func $f (result i32 i32 i32) i32.const 1 i32.const 2 i32.const 3) (func call $f drop drop drop)`,
-  'the greatest height is before a call': `(func $f (param i32 i32 i32)) (func i32.const 1 i32.const 2 i32.const 3 call $f)`,
-  'the greatest height is of a call behind others': `(func $f (result i32 i32)  i32.const 1 i32.const 2) (func i32.const 1 call $f call $f drop drop drop drop drop)`,
+  'the maximum height is before a call': `(func $f (param i32 i32 i32)) (func i32.const 1 i32.const 2 i32.const 3 call $f)`,
+  'the maximum height is at a call after others': `(func $f (result i32 i32)  i32.const 1 i32.const 2) (func i32.const 1 call $f call $f drop drop drop drop drop)`,
   'an indirect call': `(type $t (func (param i32) (result i32 i32))) (table 1 funcref) (func (result i32) i32.const 1 i32.const 0 call_indirect (type $t) drop)`,
-  'dead code behind each end': `(func (param i32) (result i32)
+  'dead code after each end': `(func (param i32) (result i32)
     (block (result i32) i32.const 1 br 0 (block) (if (i32.const 0) (then) (else)) unreachable)
     drop (block i32.const 1 return) (block unreachable) i32.const 1)`,
   'branches to the body itself': `(func (param i32) local.get 0 br_if 0 (block local.get 0 br_if 1 nop) local.get 0 (br_table 0 0))`,
   'a branch to the body with values': `(func (param i32) (result i32 i32) i32.const 1 i32.const 2 local.get 0 br_if 0)`,
-  'an else behind a dead arm': `(func (param i32) (result i32)
+  'an else after a dead arm': `(func (param i32) (result i32)
     local.get 0 (if (then unreachable) (else nop))
     local.get 0 (if (result i32) (then i32.const 1 br 1 (block (if (i32.const 0) (then) (else)))) (else i32.const 2))
     drop local.get 0 (if (then i32.const 1 return (loop) unreachable) (else i32.const 1 return)) unreachable)`,

@@ -27,10 +27,10 @@ const CASE: BudgetCase = {
 describe('fuel budgets', () => {
   const rows: readonly (readonly [what: string, fuel: number, outcome: string, passes: boolean])[] = [
     ['the same', 100, 'returned', true],
-    ['as much more as it may', 110, 'returned', true],
-    ['a unit more than it may', 111, 'returned', false],
-    ['as much less as it may', 90, 'returned', true],
-    ['a unit less than it may', 89, 'returned', false],
+    ['as much more as allowed', 110, 'returned', true],
+    ['one unit more than allowed', 111, 'returned', false],
+    ['as much less as allowed', 90, 'returned', true],
+    ['one unit less than allowed', 89, 'returned', false],
     ['another end', 100, 'trapped unreachable', false],
   ];
   for (const [what, fuel, outcome, passes] of rows)

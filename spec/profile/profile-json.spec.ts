@@ -29,16 +29,16 @@ describe('profiles as files and of several calls', () => {
 
   type Damage = (profile: Record<string, never>) => unknown;
   const damages: readonly (readonly [string, Damage, RegExp])[] = [
-    ['a sum that is none', (p) => (p['nodes'] as { total: number }[])[0]!.total++, /total: \d+, the sum is/],
-    ['fuel of its own', (p) => (p['nodes'] as { self: number }[])[1]!.self++, /the sum is/],
-    ['a frame that is not there', (p) => ((p['nodes'] as { frame: number }[])[1]!.frame = 99), /there are \d+ frames/],
-    ['a parent behind it', (p) => ((p['nodes'] as { parent: number }[])[1]!.parent = 2), /not before it/],
+    ['an invalid sum', (p) => (p['nodes'] as { total: number }[])[0]!.total++, /total: \d+, the sum is/],
+    ['a changed self fuel', (p) => (p['nodes'] as { self: number }[])[1]!.self++, /the sum is/],
+    ['a missing frame', (p) => ((p['nodes'] as { frame: number }[])[1]!.frame = 99), /there are \d+ frames/],
+    ['a parent after it', (p) => ((p['nodes'] as { parent: number }[])[1]!.parent = 2), /not before it/],
     ['a second root', (p) => ((p['nodes'] as { parent: number }[])[1]!.parent = -1), /not before it/],
     ['half a unit', (p) => ((p['nodes'] as { self: number }[])[1]!.self = 0.5), /not an integer/],
     ['no nodes', (p) => ((p as Record<string, unknown>)['nodes'] = []), /not the root/],
     ['parts that do not sum', (p) => (p['fuel'] as { parts: { host: number } }).parts.host++, /parts/],
     ['another format', (p) => ((p as Record<string, unknown>)['format'] = 'assay-profile-0'), /\$\.format/],
-    ['a block of no function', (p) => ((p['blocks'] as { frame: number }[])[0]!.frame = 99), /blocks\[0\]/],
+    ['a block without a function', (p) => ((p['blocks'] as { frame: number }[])[0]!.frame = 99), /blocks\[0\]/],
   ];
   for (const [what, damage, message] of damages)
     it(`refuse ${what}`, () => {

@@ -55,7 +55,7 @@ describe('a run of a request', () => {
     expect(await ran([full(), full()], { ...NOBODY, waitsFor: pool })).to.deep.equal(returned);
     expect(asked).to.equal(2);
     expect(await ran([full()], NOBODY), 'where it does not wait').to.equal('overloaded');
-    expect(await ran([full()], { ...NOBODY, waitsFor: { window: 1 } }), 'where nobody knows of room').to.equal(
+    expect(await ran([full()], { ...NOBODY, waitsFor: { window: 1 } }), 'where room is not reported').to.equal(
       'overloaded',
     );
     expect(await ran([], NOBODY)).to.deep.equal(returned);

@@ -258,7 +258,7 @@ describe('service', () => {
       'unauthorized',
     ],
     [
-      'a token of no operator',
+      'a token without operator rights',
       () => request('GET', '/metrics', undefined, { authorization: `Bearer ${at.small}` }),
       403,
       'forbidden',
@@ -312,7 +312,7 @@ describe('service', () => {
       'unusable-input',
     ],
     [
-      'what is no op',
+      'bytes that are not an op',
       () => json('/v1/validate', { zomes: [{ name: 'links', module: links }], op: { a: 1 } }),
       422,
       'unusable-input',
@@ -324,7 +324,7 @@ describe('service', () => {
       422,
       'invalid-request',
     ],
-    ['a hash that is none', () => request('GET', '/v1/modules/..%2f..%2fetc'), 422, 'invalid-request'],
+    ['an invalid hash', () => request('GET', '/v1/modules/..%2f..%2fetc'), 422, 'invalid-request'],
     [
       'a wrong hash',
       () => request('PUT', `/v1/modules/${'0'.repeat(64)}`, DIVIDE, { 'content-type': 'application/wasm' }),

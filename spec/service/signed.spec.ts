@@ -136,7 +136,7 @@ describe('service: signed requests', () => {
         clientOf().validate({ ...ask, inputBase64: OTHER, fuel: FUEL + 1, signedRequests: signed as never }),
       'another module': () => clientOf((call) => sign({ ...call, module: links })).validate(ask),
       'a changed one': () => clientOf((call) => ({ ...sign(call), fuelLimit: FUEL + 1 })).validate(ask),
-      'no key known': () => at.client.validate({ ...ask, inputBase64: OTHER, signedRequests: signed as never }),
+      'no known key': () => at.client.validate({ ...ask, inputBase64: OTHER, signedRequests: signed as never }),
     };
     for (const [what, work] of Object.entries(cases)) expect(await codeOf(work()), what).to.equal('not-ordered');
     expect((await lineRequests()).length, 'only what was ordered').to.equal(before.length + 1);

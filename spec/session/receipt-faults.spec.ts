@@ -58,8 +58,8 @@ type Row<R> = readonly [what: string, of: 'opening' | 'call', change: Partial<R>
 /** Faults that both kinds of receipt reject; `undefined` for good bytes. */
 const COMMON: readonly Row<SessionReceipt & LinkedReceipt>[] = [
   ['changes before an opening', 'opening', { changes: OTHER }, 'unexpected-field', 'changes'],
-  ['fuel for no digest', 'call', { digestFuel: 5, total: 1000 }, 'unexpected-field', 'digestFuel'],
-  ['a total below what it takes', 'call', { total: 0 }, 'total-too-small', 'total'],
+  ['digest fuel without a digest', 'call', { digestFuel: 5, total: 1000 }, 'unexpected-field', 'digestFuel'],
+  ['a total below its parts', 'call', { total: 0 }, 'total-too-small', 'total'],
   ['a number for an opening', 'opening', { number: 1 }, 'unknown-step', 'step'],
   ['an opening that calls', 'opening', { export: 'f' }, 'unknown-step', 'step'],
   ['a call that is the first', 'call', { number: 0, changes: NONE }, 'unknown-step', 'step'],

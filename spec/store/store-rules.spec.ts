@@ -108,7 +108,7 @@ describe('a sealed file', () => {
     'another length of the content': resealed((bytes) => bytes.fill(1, 22, 23)),
     'a name of the same length': resealed((bytes) => bytes.fill(0x54, 24, 25)),
     'another last byte of the name': resealed((bytes) => bytes.fill(0x54, 31, 32)),
-    'more behind the content': resealed((bytes) => Uint8Array.from([...bytes, 0])),
+    'extra bytes after the content': resealed((bytes) => Uint8Array.from([...bytes, 0])),
     'a longer name': seal(mac, utf8('the name!'), content),
     'too short for a name': seal(mac, new Uint8Array(0), new Uint8Array(0)),
     'another key': seal(macOf(new Uint8Array(32)), name, content),
@@ -353,7 +353,7 @@ describe('a disk cache', () => {
     expect(cache.counts.lastFailure)
       .to.be.a('string')
       .and.match(/^E[A-Z]+$/);
-    expect(readdirSync(folder).some(isTemporary), 'what could not be moved is cleared away').to.equal(false);
+    expect(readdirSync(folder).some(isTemporary), 'a file that could not be moved is deleted').to.equal(false);
   });
 
   it('rethrows errors that are not failures of the system', async () => {

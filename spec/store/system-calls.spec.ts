@@ -108,8 +108,8 @@ describe('an opened file', () => {
   const inPieces = (content: Uint8Array, piece: number): FileHandle => {
     let reads = 0;
     const read = async (bytes: Uint8Array, offset: number, length: number, position: number) => {
-      if (++reads > 20) throw new Error('it reads for ever');
-      expect(offset + length, 'what is missing').to.equal(bytes.length);
+      if (++reads > 20) throw new Error('it never stops reading');
+      expect(offset + length, 'a missing file').to.equal(bytes.length);
       const some = content.subarray(position, position + Math.min(piece, length));
       bytes.set(some, offset);
       return { bytesRead: some.length, buffer: bytes };
@@ -171,7 +171,7 @@ describe('a disk cache on a system that fails', () => {
       () => cache.sweep(),
     );
     expect(readdirSync(folder).sort()).to.deep.equal(['e.sealed', 'new-b']);
-    expect(cache.counts.failures, 'what has vanished is none').to.equal(2);
+    expect(cache.counts.failures, 'a vanished file is undefined').to.equal(2);
   });
 
   it('does not sweep at its bound, and deletes incomplete files older than an hour', async () => {

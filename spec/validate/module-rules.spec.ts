@@ -207,9 +207,9 @@ describe('a segment', () => {
   const NULL = [0xd0, FuncRef];
   const rows: readonly (readonly [string, Partial<ElementParts>, string])[] = [
     ['of functions', {}, 'valid'],
-    ['of a function that there is not', { functions: Uint32Array.of(1, 2) }, 'unknown-function 2'],
+    ['of an unknown function', { functions: Uint32Array.of(1, 2) }, 'unknown-function 2'],
     ['without functions', { functions: NONE as never }, 'valid'],
-    ['of a table that there is not', { tableIndex: 2 }, 'unknown-table 2'],
+    ['of an unknown table', { tableIndex: 2 }, 'unknown-table 2'],
     ['of a table of another type', { tableIndex: 1 }, 'type-mismatch segment and table differ'],
     ['of expressions', expressions(REF, NULL), 'valid'],
     [
@@ -217,7 +217,7 @@ describe('a segment', () => {
       expressions(REF, [0xd0, ExternRef]),
       'type-mismatch expected funcref, found externref',
     ],
-    ['of no constant expression', expressions(REF, [0x23, 0]), 'type-mismatch expected funcref, found i32'],
+    ['of an expression that is not constant', expressions(REF, [0x23, 0]), 'type-mismatch expected funcref, found i32'],
     ['of an unknown function in an expression', expressions(NULL, [0xd2, 2]), 'unknown-function 2'],
     ['of externref for its table', { ...expressions([0xd0, ExternRef]), type: ExternRef, tableIndex: 1 }, 'valid'],
     [
@@ -227,7 +227,7 @@ describe('a segment', () => {
     ],
     ['at an i64', { offsetExpression: Uint8Array.of(0x42, 0, 0x0b) }, 'type-mismatch expected i32, found i64'],
     ['at a global', { offsetExpression: Uint8Array.of(0x23, 0, 0x0b) }, 'valid'],
-    ['at a global that there is not', { offsetExpression: Uint8Array.of(0x23, 2, 0x0b) }, 'unknown-global 2'],
+    ['at an unknown global', { offsetExpression: Uint8Array.of(0x23, 2, 0x0b) }, 'unknown-global 2'],
     ['passive', { mode: 'passive', offsetExpression: undefined }, 'valid'],
     [
       'passive, of an unknown function',

@@ -137,11 +137,11 @@ describe('bundles', () => {
   const RELEASES: readonly (readonly [what: string, manifest: Json, word: string, releases: readonly string[]])[] = [
     ['version 0, of 0.7', DNA_0, NEW, ['0.7']],
     ['version 0, of 0.6', DNA_0, OLD, ['0.6']],
-    ['version 0, which does not tell', DNA_0, '', ['0.6', '0.7']],
+    ['version 0, of an unknown release', DNA_0, '', ['0.6', '0.7']],
     ['version 1 with a time, of 0.1 or 0.2', DNA_1, 'struct RegisterDelete with 3 elements', ['0.1', '0.2']],
     ['version 1 with a time, of 0.2', DNA_1, '__hc__x_25519_x_salsa20_poly1305_decrypt_1', ['0.2']],
     ['version 1 with a time, of 0.3 or 0.4', DNA_1, 'RegisterCreateLink', ['0.3', '0.4']],
-    ['version 1 with a time, which does not tell', DNA_1, '', ['0.1', '0.2', '0.3', '0.4']],
+    ['version 1 with a time, of an unknown release', DNA_1, '', ['0.1', '0.2', '0.3', '0.4']],
   ];
   for (const [what, manifest, word, releases] of RELEASES) {
     it(`the hash of a DNA of manifest ${what}: ${releases.join(', ')}`, async () => {
@@ -347,13 +347,13 @@ describe('damaged bundles', () => {
       `it is truncated: its gzip data continues after its ${DNA_BYTES.length - 20} bytes`,
     ],
     [
-      'cut off behind its first bytes',
+      'cut off after its first bytes',
       DNA_BYTES.subarray(0, 3),
       'damaged',
       '$',
       'it is truncated: its gzip data continues after its 3 bytes',
     ],
-    ['a bit turned', DNA_BYTES.map((byte, at) => (at === 40 ? byte ^ 64 : byte)), 'damaged', '$', DAMAGED],
+    ['a flipped bit', DNA_BYTES.map((byte, at) => (at === 40 ? byte ^ 64 : byte)), 'damaged', '$', DAMAGED],
     [
       'another length at its end',
       DNA_BYTES.map((byte, at) => (at === DNA_BYTES.length - 1 ? 0x7f : byte)),
@@ -362,7 +362,7 @@ describe('damaged bundles', () => {
       DAMAGED,
     ],
     [
-      'gzip of no MessagePack',
+      'gzip of bytes that are not MessagePack',
       new Uint8Array(gzipSync(Uint8Array.of(0xc1))),
       'malformed',
       '$',
@@ -383,7 +383,7 @@ describe('damaged bundles', () => {
       'expected value, got nothing at $.resources',
     ],
     [
-      'a manifest of no version',
+      'a manifest without a version',
       packed({ name: 'x' }, {}),
       'unknown-version',
       '$',
@@ -411,7 +411,7 @@ describe('damaged bundles', () => {
       "the bundle does not contain 'links.wasm'",
     ],
     [
-      'a resource that is no bin',
+      'a resource that is not a bin',
       without({ ...RESOURCES_0, 'api.wasm': 'text' }),
       'malformed',
       '$.zomes.api',
@@ -439,28 +439,28 @@ describe('damaged bundles', () => {
       "the zome 'a' depends on 'a', which is not another integrity zome",
     ],
     [
-      'a zome that depends on none that there is',
+      'a zome that depends on an unknown one',
       packed(DNA_OF(['a'], 'b'), { w: LINKS }),
       'malformed',
       '$',
       "the zome 'a' depends on 'b', which is not another integrity zome",
     ],
     [
-      'a role of clones alone that may not be cloned',
+      'a clone-only role that may not be cloned',
       packed(CLONES, {}),
       'malformed',
       '$.roles.r',
       'clone_only with a clone_limit of 0',
     ],
     [
-      'what came before bundles',
+      'a format older than bundles',
       new Uint8Array(gzipSync(encodeMessagePack(OLDEST))),
       'unknown-version',
       '$',
       'a DNA from before bundles, {dna, code} of 2020: its zomes use an ABI older than Holochain 0.1; build it again',
     ],
     [
-      'an app with a DNA that is none',
+      'an app with an invalid DNA',
       nested(Uint8Array.of(1, 2)),
       'not-gzip',
       '$.roles.r',

@@ -58,7 +58,7 @@ function happAsking(names: readonly string[], input: Encodable, generation: Gene
 /** The host's result for the only host call or for the call with this name: the value, or the text of the error. */
 function answerOf({ recording }: ZomeCall, name = recording[0]?.name): MessagePackValue | { readonly error: string } {
   const line = recording.find((one) => one.name === name);
-  if (line?.answer?.kind !== 'output') throw new Error('there is no answer');
+  if (line?.answer?.kind !== 'output') throw new Error('there is no result');
   const answer = decodeBytes(resultOf(anyValue, HostError), line.answer.bytes);
   if (!answer.ok) throw new Error(answer.error.reason);
   if (E.isRight(answer.value)) return answer.value.right;

@@ -170,7 +170,7 @@ describe('a new record, before any zome runs,', () => {
   const claim: Entry = { entry_type: 'CapClaim', entry: { tag: '', grantor: AGENT.key, secret: new Uint8Array(64) } };
 
   const cases: readonly (readonly [string, (chain: SourceChain) => Record, RegExp | undefined])[] = [
-    ['that is fine', (chain) => create(chain, appType(0, 0), APP), undefined],
+    ['that is valid', (chain) => create(chain, appType(0, 0), APP), undefined],
     ['that is private', (chain) => create(chain, appType(0, 1, 'Private'), APP), undefined],
     ['of the largest entry', (chain) => create(chain, appType(0, 0), app(4_000_000)), undefined],
     [
@@ -181,11 +181,11 @@ describe('a new record, before any zome runs,', () => {
     ['of another type', (chain) => create(chain, appType(0, 0), claim), /different type to the action's entry type/],
     ['of a claim', (chain) => create(chain, { kind: 'CapClaim' }, claim), undefined],
     [
-      'of no such zome',
+      'of an unknown zome',
       (chain) => create(chain, appType(1, 0), APP),
       /The zome index for entry type 0 of integrity zome 1/,
     ],
-    ['of no such type', (chain) => create(chain, appType(0, 2), APP), /The entry def index for entry type 2/],
+    ['of an unknown type', (chain) => create(chain, appType(0, 2), APP), /The entry def index for entry type 2/],
     [
       'of another visibility',
       (chain) => create(chain, appType(0, 1), APP),

@@ -50,21 +50,21 @@ describe('agent activity', () => {
   const rows: readonly (readonly [what: string, filter: ChainFilter, seqs: readonly number[] | string])[] = [
     ['all to genesis, newest first', filter(3, { kind: 'ToGenesis' }), [3, 2, 1, 0]],
     ['take some', filter(9, { kind: 'Take', value: 3 }), [9, 8, 7]],
-    ['take more than there are', filter(2, { kind: 'Take', value: 30 }), [2, 1, 0]],
+    ['take more than exist', filter(2, { kind: 'Take', value: 30 }), [2, 1, 0]],
     ['take none', filter(2, { kind: 'Take', value: 0 }), 'empty-range'],
-    ['until a hash, which is in it', filter(5, { kind: 'UntilHash', value: [at(3)] }), [5, 4, 3]],
+    ['until a hash, inclusive', filter(5, { kind: 'UntilHash', value: [at(3)] }), [5, 4, 3]],
     ['until the newest of several hashes', filter(5, { kind: 'UntilHash', value: [at(1), at(4)] }), [5, 4]],
-    ['until a hash that is not at hand', filter(2, { kind: 'UntilHash', value: [FAR] }), [2, 1, 0]],
+    ['until a missing hash', filter(2, { kind: 'UntilHash', value: [FAR] }), [2, 1, 0]],
     ['until a hash after the top', filter(2, { kind: 'UntilHash', value: [at(5)] }), [2, 1, 0]],
-    ['until one hash, as 0.7 says it', filter(5, { kind: 'UntilHash', value: at(4) } as never), [5, 4]],
-    ['until a time, which is in it', filter(5, { kind: 'UntilTimestamp', value: 1_030n }), [5, 4, 3]],
+    ['until one hash, in the form of 0.7', filter(5, { kind: 'UntilHash', value: at(4) } as never), [5, 4]],
+    ['until a time, inclusive', filter(5, { kind: 'UntilTimestamp', value: 1_030n }), [5, 4, 3]],
     ['until a time between two actions', filter(5, { kind: 'UntilTimestamp', value: 1_031n }), [5, 4]],
     ['until a time after the top', filter(5, { kind: 'UntilTimestamp', value: 9_000n }), 'incomplete'],
     ['several conditions: the take is first', filter(9, { kind: 'Multiple', value: [2, [at(3)], 1_040n] }), [9, 8]],
     ['several: the hash is first', filter(9, { kind: 'Multiple', value: [8, [at(7)], 1_040n] }), [9, 8, 7]],
     ['several: the time is first', filter(9, { kind: 'Multiple', value: [8, [at(3)], 1_080n] }), [9, 8]],
     ['several: none', filter(1, { kind: 'Multiple', value: [null, [], null] }), [1, 0]],
-    ['a top that is not at hand', { ...filter(0, { kind: 'ToGenesis' }), chain_top: FAR }, 'incomplete'],
+    ['a missing top', { ...filter(0, { kind: 'ToGenesis' }), chain_top: FAR }, 'incomplete'],
   ];
   for (const [what, filtered, expected] of rows) {
     it(what, () => expect(seqs(CHAIN, filtered)).to.deep.equal(expected));

@@ -123,14 +123,14 @@ describe('a commit of a happ', () => {
         1,
       ],
       [
-        'what is not at hand',
+        'a missing dependency',
         rules(okOf({ UnresolvedDependencies: { Hashes: FAR } })),
         'incomplete',
         new RegExp(`^The commit could not be completed but may be retried: DepMissingFromDht\\(\\[${hashes}\\]\\)$`),
         1,
       ],
       [
-        'activity that is not at hand',
+        'missing activity',
         rules(okOf(activity)),
         'incomplete',
         new RegExp(`DepMissingFromDht\\(\\[${hashText(FAR[0]!)}\\]\\)$`),
@@ -145,7 +145,7 @@ describe('a commit of a happ', () => {
         0,
       ],
       [
-        'entry types that nobody tells',
+        'entry types that no zome reports',
         TRAPS('entry_defs'),
         'no-verdict',
         /^Other: entry_defs of rules: it trapped: unreachable/,
@@ -192,7 +192,7 @@ describe('a missing dependency of a happ', () => {
     for (const name of Object.keys(asks)) {
       const { call, records } = happ.call('writer', name);
       const { answer } = call!.recording[0]!;
-      if (answer?.kind !== 'output') throw new Error('there is no answer');
+      if (answer?.kind !== 'output') throw new Error('there is no result');
       expect(Buffer.from(answer.bytes).includes(text), name).to.equal(true);
       expect(records).to.deep.equal([]);
     }

@@ -46,12 +46,12 @@ describe('the Ed25519 of the host', () => {
   });
 
   const UNFIT: Readonly<Record<string, HostCrypto | undefined>> = {
-    'is not there': undefined,
+    'is missing': undefined,
     'accepts everything': { ...HOST, verify: () => true },
     'accepts nothing': { ...HOST, verify: () => false },
     'answers later': { ...HOST, verify: () => Promise.resolve(true) },
     'does not have the algorithm': { ...HOST, verify: throws },
-    'reads no key': { ...HOST, createPublicKey: throws },
+    'cannot import a key': { ...HOST, createPublicKey: throws },
     'computes the equation with the cofactor': COFACTORED,
     'refuses keys of mixed order': TORSION_FREE,
     'reduces scalars': MALLEABLE,

@@ -47,7 +47,7 @@ describe('the result of a host function', () => {
       });
       if (!made.ok) throw new Error(made.fault.code);
       const [line] = made.host.call('z', 'probe', NIL).recording;
-      if (line?.answer?.kind !== 'output') throw new Error('there is no answer');
+      if (line?.answer?.kind !== 'output') throw new Error('there is no result');
       return line.answer.bytes;
     };
     const overhead = (await answerTo(300)).length - 300;

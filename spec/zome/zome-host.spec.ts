@@ -72,11 +72,11 @@ describe('validate, folded over zomes', () => {
   ])[] = [
     ['no zome', [], { kind: 'Valid' }, 0],
     ['one valid', [VALID], { kind: 'Valid' }, 1],
-    ['absent is valid', [undefined, undefined], { kind: 'Valid' }, 0],
-    ['invalid ends it', [VALID, INVALID, VALID], { kind: 'Invalid', reason: 'too long' }, 2],
+    ['a missing validate is valid', [undefined, undefined], { kind: 'Valid' }, 0],
+    ['Invalid ends the fold', [VALID, INVALID, VALID], { kind: 'Invalid', reason: 'too long' }, 2],
     ['invalid after waiting', [waits(HASH), INVALID], { kind: 'Invalid', reason: 'too long' }, 2],
     ['waiting before valid', [waits(HASH), VALID], waiting(HASH), 2],
-    ['the last that waits is told', [waits(HASH), waits(OTHER_HASH)], waiting(OTHER_HASH), 2],
+    ['the last unresolved result is returned', [waits(HASH), waits(OTHER_HASH)], waiting(OTHER_HASH), 2],
     [
       'an error of the guest is invalid',
       [errOf('Guest', 'nope')],
@@ -114,7 +114,7 @@ describe('validate, folded over zomes', () => {
       1,
     ],
     [
-      'what is no result is a breach',
+      'bytes that are not a Result are a breach',
       [Uint8Array.of(0xc0)],
       { kind: 'NoVerdict', cause: { kind: 'breached', code: 'output-undecodable' } },
       1,

@@ -208,7 +208,7 @@ describe('a round', () => {
 
   it('begins with the given records, and keeps the options and what arrived', async () => {
     const host = await asking();
-    const never = () => expect.fail('it has all');
+    const never = () => expect.fail('it has all records');
     const records = [SAMPLES.records[0]!];
     const known = await validateRound(host, STORE_ENTRY, never, { records });
     expect(known.validation.verdict.kind).to.equal('Valid');
@@ -386,8 +386,8 @@ describe('links found by a search', () => {
     ['with a part of the tag', { tag_prefix: Uint8Array.of(1, 2) }, [20, 30, 31, 40, 50]],
     ['with a prefix longer than the tag', { tag_prefix: Uint8Array.of(1, 2, 3, 4) }, []],
     ['with another prefix', { tag_prefix: Uint8Array.of(1, 3) }, []],
-    ['from a time on, which is in it', { after: 31n }, [31, 40, 50]],
-    ['up to a time, which is in it', { before: 31n }, [20, 30, 31]],
+    ['from a time, inclusive', { after: 31n }, [31, 40, 50]],
+    ['up to a time, inclusive', { before: 31n }, [20, 30, 31]],
     ['between two times', { after: 30n, before: 30n }, [30]],
     ['of an author', { author: OTHER.key }, [20]],
     ['of another base', { base: AGENT.key }, []],
@@ -470,7 +470,7 @@ describe('a range of a chain, at its edges', () => {
   };
   const rows: readonly (readonly [string, object, readonly number[] | string])[] = [
     ['take as many as there are', { kind: 'Take', value: 4 }, [3, 2, 1, 0]],
-    ['take one more', { kind: 'Take', value: 5 }, [3, 2, 1, 0]],
+    ['take one more than exist', { kind: 'Take', value: 5 }, [3, 2, 1, 0]],
     ['take one', { kind: 'Take', value: 1 }, [3]],
     ['until the top itself', { kind: 'UntilHash', value: [hashAt(3)] }, [3]],
     ['until the first', { kind: 'UntilHash', value: [hashAt(0)] }, [3, 2, 1, 0]],

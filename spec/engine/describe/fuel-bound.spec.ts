@@ -22,7 +22,7 @@ const TIGHT: readonly (readonly [what: string, text: string])[] = [
   ['if without else', body('(if (local.get $n) (then (drop (i32.mul (local.get $n) (i32.const 3))))) (i32.const 0)')],
   ['the second arm', body('(if (result i32) (local.get $n) (then (i32.const 1)) (else (call $dear (i32.const 1))))')],
   ['the first arm', body('(if (result i32) (local.get $n) (then (call $dear (i32.const 1))) (else (i32.const 1)))')],
-  ['br_if over work', body('(block (br_if 0 (local.get $n)) (drop (call $dear (i32.const 1)))) (i32.const 0)')],
+  ['br_if that skips work', body('(block (br_if 0 (local.get $n)) (drop (call $dear (i32.const 1)))) (i32.const 0)')],
   ['br_if with a value', body('(block (result i32) (drop (br_if 0 (i32.const 1) (local.get $n))) (i32.const 2))')],
   [
     'br_table',
@@ -34,7 +34,7 @@ const TIGHT: readonly (readonly [what: string, text: string])[] = [
   ['a trap', body('(if (local.get $n) (then (drop (call $dear (i32.const 1))) (unreachable))) (i32.const 1)')],
   ['a callee that traps', body('(drop (call $trap (i32.sub (local.get $n) (local.get $n)))) (i32.const 1)')],
   ['a tail call', body('(return_call $dear (local.get $n))')],
-  ['a loop that nothing goes back to', body('(loop (drop (call $dear (i32.const 1)))) (i32.const 1)')],
+  ['a loop without a branch back', body('(loop (drop (call $dear (i32.const 1)))) (i32.const 1)')],
   [
     'a call through a table',
     body('(call_indirect (type $t) (i32.const 1) (i32.and (local.get $n) (i32.const 1)))', TABLE),
@@ -51,7 +51,7 @@ const UNBOUNDED: readonly (readonly [by: string, what: string, text: string])[] 
   ['loop', 'br', body('(loop (br 0)) (i32.const 0)')],
   ['loop', 'br_if', body('(loop (br_if 0 (local.get $n))) (i32.const 0)')],
   ['loop', 'br_table', body('(block (loop (br_table 1 0 1 (local.get $n)))) (i32.const 0)')],
-  ['loop', 'a loop in what is called', body('(call $l)', '(func $l (result i32) (loop (br 0)) (unreachable))')],
+  ['loop', 'a loop in a callee', body('(call $l)', '(func $l (result i32) (loop (br 0)) (unreachable))')],
   ['loop', 'a loop in the start function', body('(i32.const 0)', '(start $s) (func $s (loop (br 0)))')],
   ['recursion', 'itself', body('(call $r)', '(func $r (result i32) (call $r))')],
   ['recursion', 'two', body('(call $r)', '(func $r (result i32) (call $q)) (func $q (result i32) (return_call $r))')],
