@@ -60,21 +60,21 @@ interface RowMessage {
 
 /** The process of a row: writes its progress, and at the end the row, as lines of JSON. */
 async function beRow(name: string, corpus: string): Promise<void> {
-  const tell = (message: RowMessage) =>
+  const send = (message: RowMessage) =>
     new Promise((written) => process.stdout.write(`${JSON.stringify(message)}\n`, written));
   if (codeHash() !== options.code) throw new Error('the package was built anew meanwhile: start agree:all again');
   const runtime = findRuntimes(folder, 'installed', (one) => one === name).find((one) => one.name === name);
   if (runtime === undefined || 'skipped' in runtime) throw new Error(`there is no row '${name}'`);
   const node = runtime.node();
-  let toldMilliseconds = performance.now();
+  let sentMilliseconds = performance.now();
   const onProgress = (calls: number) => {
-    if (performance.now() - toldMilliseconds < TELL_MILLISECONDS) return;
-    toldMilliseconds = performance.now();
-    void tell({ calls });
+    if (performance.now() - sentMilliseconds < TELL_MILLISECONDS) return;
+    sentMilliseconds = performance.now();
+    void send({ calls });
   };
   const replays = options.replays === undefined ? {} : { replayFolder: options.replays };
   const row = await askRow(name, node, { corpus, minutesMax: options.minutes, onProgress, ...replays });
-  await tell({ row });
+  await send({ row });
   // A browser that hangs must not keep the row waiting.
   await Promise.race([node.close(), setTimeout(CLOSE_MILLISECONDS)]);
   process.exit(0);

@@ -166,8 +166,8 @@ describe('nodes that receive the same calls', () => {
     assert.deepEqual([disagreement?.left.name, disagreement?.right.name, disagreement?.call], ['a', 'b', 0]);
     const { disagreement: without } = await askNodes(nodes.slice(0, 3), SUBJECT, calls);
     assert.isUndefined(without);
-    const { disagreement: nobody } = await askNodes([nodes[0]!, fakeNode('none', none)], SUBJECT, calls);
-    assert.isUndefined(nobody);
+    const { disagreement: undecided } = await askNodes([nodes[0]!, fakeNode('none', none)], SUBJECT, calls);
+    assert.isUndefined(undecided);
   });
 
   it('are compared on the last call only', async () => {
@@ -185,19 +185,19 @@ type Give = Parameters<typeof fakeNode>[1];
 async function failuresOf(gives: readonly Give[], options: CheckOptions = {}, asked: readonly AgreementCall[] = calls) {
   const nodes = gives.map((give, at) => fakeNode(`n${at}`, give));
   const check = new AgreementCheck(nodes, SUBJECT, options, false);
-  const told = await check.check(asked);
+  const found = await check.check(asked);
   const report = await check.report();
   const failed = report.properties.filter((property) => property.failure !== undefined);
-  return { told, report, failed: Object.fromEntries(failed.map((one) => [one.name, one.failure])) };
+  return { found, report, failed: Object.fromEntries(failed.map((one) => [one.name, one.failure])) };
 }
 
 const LINE = 'f on 1 bytes fuel 100';
 
 describe('the check of calls', () => {
   it('passes and counts calls that satisfy every property', async () => {
-    const { told, report, failed } = await failuresOf([same, same], { fuelMax: 10, own: () => undefined });
+    const { found, report, failed } = await failuresOf([same, same], { fuelMax: 10, own: () => undefined });
     assert.deepEqual(failed, {});
-    assert.isUndefined(told);
+    assert.isUndefined(found);
     assert.isTrue(report.ok);
     assert.deepEqual(
       report.properties.map(({ name, checked }) => [name, checked]),
@@ -220,9 +220,9 @@ describe('the check of calls', () => {
 
   it('fails when a call exceeds the fuel bound by one unit', async () => {
     assert.deepEqual((await failuresOf([same, same], { fuelMax: 10 })).failed, {});
-    const { failed, told, report } = await failuresOf([same, same], { fuelMax: 9 });
+    const { failed, found, report } = await failuresOf([same, same], { fuelMax: 9 });
     assert.deepEqual(failed, { 'fuel-bound': `${LINE} used 10, the bound is 9; input 00` });
-    assert.equal(told, failed['fuel-bound']);
+    assert.equal(found, failed['fuel-bound']);
     assert.isFalse(report.ok);
     const whole: Give = () => VALIDATION;
     assert.property((await failuresOf([whole, whole], { fuelMax: 19 })).failed, 'fuel-bound');
@@ -259,7 +259,7 @@ describe('the check of calls', () => {
     const differs = await failuresOf([same, same, wrong]);
     const text = 'n0 and n2 differ in receipt.fuel.used on f on 1 bytes fuel 100';
     assert.deepEqual(differs.failed, { agreement: text });
-    assert.equal(differs.told, text);
+    assert.equal(differs.found, text);
 
     const second: Give = (_, at) => (at === 4 ? used(11) : ANSWER);
     const unsteady = await failuresOf([same, second]);
@@ -268,7 +268,7 @@ describe('the check of calls', () => {
     // They all vary in the same way: they agree with each other, and none with itself.
     const together = await failuresOf([second, second]);
     assert.deepEqual(together.failed, { determinism: 'n0 differs from itself on f on 1 bytes fuel 100' });
-    assert.equal(together.told, together.failed['determinism']);
+    assert.equal(together.found, together.failed['determinism']);
   });
 
   it('fails on a call without a receipt, whichever node reports it first', async () => {
@@ -318,10 +318,10 @@ describe('the check of calls', () => {
     const seen: unknown[] = [];
     const own = (one: ReceiptAnswer, call: AgreementCall) => {
       seen.push(call);
-      return one.receipt.fuel.used > 5 ? 'too dear' : undefined;
+      return one.receipt.fuel.used > 5 ? 'too expensive' : undefined;
     };
     const { failed } = await failuresOf([same, same], { own });
-    assert.deepEqual(failed, { own: `${LINE}: too dear; input 00` });
+    assert.deepEqual(failed, { own: `${LINE}: too expensive; input 00` });
     assert.deepEqual(seen, calls);
     const ofOps = await failuresOf([() => VALIDATION, () => VALIDATION], { own, ownOp: () => 'no' });
     assert.equal(ofOps.failed['own'], `${LINE}: no; input 00`);
@@ -369,14 +369,15 @@ describe('the check of calls', () => {
 describe('the check of inputs from an arbitrary', () => {
   const input = fc.nat(200);
   const callOn = (value: number) => callAt(value);
-  const dear: Give = (call) => (call.kind === 'bytes' && Number.parseInt(call.payload, 16) >= 50 ? used(11) : ANSWER);
+  const expensive: Give = (call) =>
+    call.kind === 'bytes' && Number.parseInt(call.payload, 16) >= 50 ? used(11) : ANSWER;
 
   it('runs in batches of 32, reports progress, and keeps the last 64 calls', async () => {
     const node = fakeNode('a', same);
-    const told: number[] = [];
-    const options = { runs: 70, seed: 3, onRun: (done: number) => told.push(done) };
+    const reported: number[] = [];
+    const options = { runs: 70, seed: 3, onRun: (done: number) => reported.push(done) };
     const made = await checkInputs([node, fakeNode('b', same)], SUBJECT, input, callOn, options, [7, 8]);
-    assert.deepEqual(told, [32, 64, 70]);
+    assert.deepEqual(reported, [32, 64, 70]);
     assert.deepEqual(
       node.asked.map(({ length }) => length),
       [64, 64, 12],
@@ -390,7 +391,7 @@ describe('the check of inputs from an arbitrary', () => {
   });
 
   it('shows the smallest input that fails', async () => {
-    const nodes = [fakeNode('a', dear), fakeNode('b', dear)];
+    const nodes = [fakeNode('a', expensive), fakeNode('b', expensive)];
     const made = await checkInputs(nodes, SUBJECT, input, callOn, { runs: 100, seed: 1, fuelMax: 10 });
     const report = await reportOf(made);
     const bound = report.properties.find(({ name }) => name === 'fuel-bound');
@@ -403,12 +404,12 @@ describe('the check of inputs from an arbitrary', () => {
   it('fails in the last batch, on an example, and on the only input', async () => {
     for (const runs of [1, 33, 64]) {
       let count = 0;
-      const nodes = ['a', 'b'].map((name) => fakeNode(name, dear));
+      const nodes = ['a', 'b'].map((name) => fakeNode(name, expensive));
       const last = (value: number) => callAt(++count === runs ? 200 : value % 50);
       const made = await checkInputs(nodes, SUBJECT, input, last, { runs, seed: 1, fuelMax: 10 });
       assert.isFalse((await reportOf(made)).ok, `${runs}`);
     }
-    const nodes = ['a', 'b'].map((name) => fakeNode(name, dear));
+    const nodes = ['a', 'b'].map((name) => fakeNode(name, expensive));
     const made = await checkInputs(nodes, SUBJECT, fc.constant(1), callOn, { runs: 5, fuelMax: 10 }, [60]);
     assert.match(
       (await reportOf(made)).properties.find(({ name }) => name === 'fuel-bound')!.failure!,
@@ -440,12 +441,12 @@ describe('assertAgreement', () => {
 
   it('passes, and counts cases and calls', async () => {
     const node = fakeNode('a', same);
-    const told: number[] = [];
+    const reported: number[] = [];
     const tally = await assertAgreement([node, fakeNode('b', same)], one([0, 512, 1_023]), {
-      onCase: ({ cases }) => told.push(cases),
+      onCase: ({ cases }) => reported.push(cases),
     });
     assert.deepEqual([tally.cases, tally.calls, [...tally.outcomes]], [1, 4 + 2 * 4, [['returned', 12]]]);
-    assert.deepEqual(told, [1]);
+    assert.deepEqual(reported, [1]);
     // Twice at full fuel; then each call after it was cut short at the points, which are fractions of the fuel it used.
     assert.deepEqual(
       node.asked.map((batch) => batch.map((call) => call.fuel)),

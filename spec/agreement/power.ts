@@ -26,11 +26,11 @@ const { options } = scriptLine({
 const begin = performance.now();
 const seconds = () => Math.round((performance.now() - begin) / 1000);
 const TELL_EVERY_MS = 5_000;
-let toldMs = begin;
+let shownMs = begin;
 
-function tell(text: () => string): void {
-  if (performance.now() - toldMs < TELL_EVERY_MS) return;
-  toldMs = performance.now();
+function showProgress(text: () => string): void {
+  if (performance.now() - shownMs < TELL_EVERY_MS) return;
+  shownMs = performance.now();
   process.stderr.write(`${text()}, ${seconds()} s\n`);
 }
 
@@ -60,7 +60,7 @@ function runSequences(endMs: number): readonly string[] {
       cells.addModule(compared.bytes);
       sequences += batch.sequences.length;
       runs += compared.runs;
-      tell(() => `${name}: ${sequences} sequences, ${allRuns + runs} runs`);
+      showProgress(() => `${name}: ${sequences} sequences, ${allRuns + runs} runs`);
     }
     allRuns += runs;
     const end = isOver ? 'NOT ALL: the time is over' : 'both tiers agree';
@@ -95,7 +95,7 @@ function last(reached: ReachedByName): string {
 
 /** Returns the missing items. */
 async function runGenerator(modules: number): Promise<readonly string[]> {
-  const power = await generatorPower(modules, (done) => tell(() => `${done} generated modules`), options.seed);
+  const power = await generatorPower(modules, (done) => showProgress(() => `${done} generated modules`), options.seed);
   console.log(`${power.modules} generated modules, ${power.calls} calls, ${seconds()} s`);
   console.log(
     `instructions: ${power.instructions.size} of ${INSTRUCTIONS.length}; the last was ${last(power.instructions)}`,

@@ -6,7 +6,12 @@ import { FAULTS, FaultSignal } from '../../src/base/fault.js';
 import { fromHex, isHex, toHex } from '../../src/base/hash.js';
 import { decodeUtf8, isUtf8 } from '../../src/base/utf8.js';
 
-function told(read: (reader: ByteReader) => unknown, bytes: readonly number[], start = 0, end = bytes.length): unknown {
+function resultOf(
+  read: (reader: ByteReader) => unknown,
+  bytes: readonly number[],
+  start = 0,
+  end = bytes.length,
+): unknown {
   const reader = new ByteReader(Uint8Array.from(bytes), start, end);
   try {
     const value = read(reader);
@@ -147,32 +152,32 @@ describe('integers', () => {
   ];
   for (const [name, read, rows] of kinds) {
     it(`${name} at each edge`, () => {
-      for (const [bytes, expected] of rows) expect(told(read, bytes), `${name} ${bytes}`).to.deep.equal(expected);
+      for (const [bytes, expected] of rows) expect(resultOf(read, bytes), `${name} ${bytes}`).to.deep.equal(expected);
     });
   }
 
   it('are not read beyond the end of a part, nor before its beginning', () => {
-    expect(told((reader) => reader.u32(), [1, 2, 3], 1, 1)).to.equal('unexpected-end @1');
-    expect(told((reader) => reader.u32(), [1, 2, 3], 1, 2)).to.deep.equal([2, 2]);
-    expect(told((reader) => reader.u32(), [9, X, 1], 1, 2)).to.equal('unexpected-end @2');
-    expect(told((reader) => reader.u32(), [9, X, X, X, X, 0x10], 1)).to.equal('integer-too-large @1');
+    expect(resultOf((reader) => reader.u32(), [1, 2, 3], 1, 1)).to.equal('unexpected-end @1');
+    expect(resultOf((reader) => reader.u32(), [1, 2, 3], 1, 2)).to.deep.equal([2, 2]);
+    expect(resultOf((reader) => reader.u32(), [9, X, 1], 1, 2)).to.equal('unexpected-end @2');
+    expect(resultOf((reader) => reader.u32(), [9, X, X, X, X, 0x10], 1)).to.equal('integer-too-large @1');
   });
 });
 
 describe('other readers', () => {
   it('of fixed bytes, slices and names end where their part ends', () => {
-    expect(told((reader) => reader.fixed32(), [1, 2, 3, 0x84])).to.deep.equal([0x84030201 | 0, 4]);
-    expect(told((reader) => reader.fixed32(), [1, 2, 3])).to.equal('unexpected-end @3');
-    expect(told((reader) => reader.skip(2), [1, 2, 3], 1)).to.deep.equal([1, 3]);
-    expect(told((reader) => reader.skip(3), [1, 2, 3], 1)).to.equal('unexpected-end @3');
-    expect(told((reader) => reader.skip(0), [], 0)).to.deep.equal([0, 0]);
-    expect(told((reader) => reader.name(), [2, 0x61, 0x62, 0x63])).to.deep.equal(['ab', 3]);
-    expect(told((reader) => reader.name(), [0])).to.deep.equal(['', 1]);
-    expect(told((reader) => reader.name(), [3, 0x61, 0x62])).to.equal('unexpected-end @3');
-    expect(told((reader) => reader.name(), [9, 1, 0xff], 1)).to.equal('invalid-utf8 @2');
+    expect(resultOf((reader) => reader.fixed32(), [1, 2, 3, 0x84])).to.deep.equal([0x84030201 | 0, 4]);
+    expect(resultOf((reader) => reader.fixed32(), [1, 2, 3])).to.equal('unexpected-end @3');
+    expect(resultOf((reader) => reader.skip(2), [1, 2, 3], 1)).to.deep.equal([1, 3]);
+    expect(resultOf((reader) => reader.skip(3), [1, 2, 3], 1)).to.equal('unexpected-end @3');
+    expect(resultOf((reader) => reader.skip(0), [], 0)).to.deep.equal([0, 0]);
+    expect(resultOf((reader) => reader.name(), [2, 0x61, 0x62, 0x63])).to.deep.equal(['ab', 3]);
+    expect(resultOf((reader) => reader.name(), [0])).to.deep.equal(['', 1]);
+    expect(resultOf((reader) => reader.name(), [3, 0x61, 0x62])).to.equal('unexpected-end @3');
+    expect(resultOf((reader) => reader.name(), [9, 1, 0xff], 1)).to.equal('invalid-utf8 @2');
     const reader = new ByteReader(Uint8Array.of(1, 2), 0, 1);
     expect([reader.atEnd, reader.u8(), reader.atEnd]).to.deep.equal([false, 1, true]);
-    expect(told((one) => one.u8(), [1], 1)).to.equal('unexpected-end @1');
+    expect(resultOf((one) => one.u8(), [1], 1)).to.equal('unexpected-end @1');
   });
 });
 
@@ -237,7 +242,7 @@ describe('a writer', () => {
       const alone = new ByteWriter(0);
       alone.s64OfBigInt(BigInt(value));
       expect([...writer.finish()], `${value}`).to.deep.equal([7, ...alone.finish(), 8, 9]);
-      expect(told(wide, [...alone.finish()])).to.deep.equal([BigInt(value), alone.length]);
+      expect(resultOf(wide, [...alone.finish()])).to.deep.equal([BigInt(value), alone.length]);
     }
   });
 

@@ -299,9 +299,9 @@ export class History {
   async #checkBalance(name: string): Promise<void> {
     const { balance, reserved, available } = await this.billing.balance(name);
     this.model.tick(this.#clock);
-    mustBe(`balance told to ${name}`, balance, this.model.balance(name));
-    mustBe(`reserved told to ${name}`, reserved, this.model.reserved(name));
-    mustBe(`available told to ${name}`, available, this.model.available(name));
+    mustBe(`balance reported to ${name}`, balance, this.model.balance(name));
+    mustBe(`reserved reported to ${name}`, reserved, this.model.reserved(name));
+    mustBe(`available reported to ${name}`, available, this.model.available(name));
   }
 
   /** Runs a step and checks the ledger's state after it. */

@@ -23,18 +23,18 @@ export interface KilledFound {
 /** Runs a child and kills it some time after its first batch; returns the number of batches acknowledged to it. */
 async function killedChild(kind: string, place: string, name: string, life: number): Promise<number> {
   const child = spawn(process.execPath, ['dist/spec/billing/settling-child.js', kind, place, name]);
-  let told = '';
+  let output = '';
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
   });
   child.stdout.on('data', (chunk: Buffer) => {
-    if (told === '') setTimeout(() => child.kill('SIGKILL'), life);
-    told += chunk.toString();
+    if (output === '') setTimeout(() => child.kill('SIGKILL'), life);
+    output += chunk.toString();
   });
   const [, signal] = (await once(child, 'close')) as [number | null, string | null];
   mustBe('how a child ended', signal, 'SIGKILL', errors);
-  return told.split('\n').length - 1;
+  return output.split('\n').length - 1;
 }
 
 function mustBe(what: string, found: unknown, expected: unknown, more = ''): void {
@@ -52,13 +52,13 @@ export async function killSettlements(kind: DatabaseKind, kills: number): Promis
   await first.openTenant('busy');
   await first.payIn('busy', 10n ** 15n, 'deposit');
   await database.close();
-  const told = new Map<string, number>();
-  while (told.size < kills) {
-    const at = told.size;
+  const acknowledgedBy = new Map<string, number>();
+  while (acknowledgedBy.size < kills) {
+    const at = acknowledgedBy.size;
     const names = kind.name === 'SQLite' ? [`k${at}`] : [`k${at}`, `k${at + 1}`];
     const life = (at * 97) % LIFE_MS;
     const counts = await Promise.all(names.map((name) => killedChild(kind.name, place, name, life)));
-    for (const [i, name] of names.entries()) told.set(name, counts[i]!);
+    for (const [i, name] of names.entries()) acknowledgedBy.set(name, counts[i]!);
   }
   database = await kind.open(place);
   try {
@@ -78,7 +78,7 @@ export async function killSettlements(kind: DatabaseKind, kills: number): Promis
       [...lines.values()].reduce((sum, count) => sum + count, 0),
     );
     let [acknowledged, unheard] = [0, 0];
-    for (const [name, batches] of told) {
+    for (const [name, batches] of acknowledgedBy) {
       const kept = (lines.get(name) ?? 0) / BATCH_LINES;
       mustBe(`whole batches of ${name}`, kept, Math.floor(kept));
       // The last reply may not have arrived.
@@ -88,7 +88,7 @@ export async function killSettlements(kind: DatabaseKind, kills: number): Promis
     }
     const account = await billing.ledger.account('tenant:busy');
     mustBe('what was paid', account?.debitsPosted, net + taxOn(net, TABLE));
-    return { kills: told.size, acknowledged, unheard };
+    return { kills: acknowledgedBy.size, acknowledged, unheard };
   } finally {
     await database.close();
   }

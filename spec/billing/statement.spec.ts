@@ -127,8 +127,8 @@ describe('billing: invoices', () => {
     });
     expect(codeOf([first!, ...rest])).to.equal('line');
     expect(codeOf([first!, second!, ...rest.slice(0, -1)])).to.equal('sum');
-    const dear = { ...first!, amount: amountOf(first!.amount + 1n) };
-    expect(codeOf([dear, second!, ...rest])).to.equal('line');
+    const overpriced = { ...first!, amount: amountOf(first!.amount + 1n) };
+    expect(codeOf([overpriced, second!, ...rest])).to.equal('line');
     const fuel = { ...first!, fuel: [0, 1_501, 0, 0, 0] as const };
     expect(codeOf([fuel, second!, ...rest])).to.equal('line');
     // False statements about an item: another export of a load, fuel of storage, a refund that is less than the

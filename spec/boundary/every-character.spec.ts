@@ -20,8 +20,8 @@ describe('a document with each of its bytes changed', () => {
   it('has the recorded fault (node dist/spec/boundary/every-character.js records), or is JSON for another reader too', () => {
     const wrong: string[] = [];
     const counts = { accepted: 0, refused: 0 };
-    const lines = everyCharacterLines(({ form, bytes, told }) => {
-      const isRead = form === 'json' ? !/^\d+:\d+ /.test(told) : !/^[a-z-]+ @\d+/.test(told);
+    const lines = everyCharacterLines(({ form, bytes, outcome }) => {
+      const isRead = form === 'json' ? !/^\d+:\d+ /.test(outcome) : !/^[a-z-]+ @\d+/.test(outcome);
       counts[isRead ? 'accepted' : 'refused'] += 1;
       // Ours is stricter: forms, duplicate keys, numbers, UTF-8.
       const text = Buffer.from(bytes).toString('utf8');

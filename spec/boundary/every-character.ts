@@ -59,10 +59,10 @@ function scanned(make: () => DocumentScan): string {
 /** The result for a JSON text: its value and bytes, or the fault; and the result of a scan. */
 function ofJson(bytes: Uint8Array): string {
   const read = messagePackFromJsonBytes(bytes);
-  const told = read.ok
+  const result = read.ok
     ? `${toHex(encodeMessagePack(read.value))} ${jsonFromMessagePack(read.value)}`
     : `${read.fault.line}:${read.fault.column} ${read.fault.reason}`;
-  return `${told} | ${scanned(() => new JsonScan(bytes))}`;
+  return `${result} | ${scanned(() => new JsonScan(bytes))}`;
 }
 
 function ofPacked(bytes: Uint8Array): string {
@@ -76,20 +76,20 @@ function ofPacked(bytes: Uint8Array): string {
 export interface Read {
   readonly form: 'json' | 'packed';
   readonly bytes: Uint8Array;
-  readonly told: string;
+  readonly outcome: string;
 }
 
 /** A line for each place: the result for the whole, and for each change its first words and a hash of all. */
 export function everyCharacterLines(seen: (read: Read) => void = () => undefined): readonly string[] {
   const lines: string[] = [];
   const add = (form: Read['form'], title: string, all: readonly Uint8Array[]) => {
-    const told = all.map((bytes) => {
+    const outcomes = all.map((bytes) => {
       const text = form === 'json' ? ofJson(bytes) : ofPacked(bytes);
-      seen({ form, bytes, told: text });
+      seen({ form, bytes, outcome: text });
       return text;
     });
-    const distinct = [...new Set(told.map((text) => text.split(' | ')[0]!))].filter((text) => text.length < 90);
-    lines.push(`${title}: ${toHex(hash(utf8(told.join('\n')))).slice(0, 16)} ${distinct.slice(0, 3).join(' ; ')}`);
+    const distinct = [...new Set(outcomes.map((text) => text.split(' | ')[0]!))].filter((text) => text.length < 90);
+    lines.push(`${title}: ${toHex(hash(utf8(outcomes.join('\n')))).slice(0, 16)} ${distinct.slice(0, 3).join(' ; ')}`);
   };
   const documents = [
     ...JSON_TEXTS.map((text) => ['json', utf8(text)] as const),

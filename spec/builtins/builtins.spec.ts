@@ -10,15 +10,15 @@ import { unchangedText } from './unchanged-text.js';
 const PROGRAM = fileURLToPath(new URL('poisoned-run.js', import.meta.url));
 const { ASSAY_MODULES = '3' } = process.env;
 
-interface Told {
+interface PoisonedRun {
   readonly answers: number;
   readonly overwritten: number;
   readonly differing: readonly string[];
 }
 
-async function poisonedRun(tier: string, kind: string): Promise<Told> {
+async function poisonedRun(tier: string, kind: string): Promise<PoisonedRun> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, tier, kind, ASSAY_MODULES, '1']);
-  return JSON.parse(stdout) as Told;
+  return JSON.parse(stdout) as PoisonedRun;
 }
 
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;

@@ -85,16 +85,16 @@ async function answersOf({ bytes, hosts, limits, calls }: Job, { put, take }: Po
     const values = call.kind === 'values' ? call.args.map(argument) : [];
     const entry = call.kind === 'validate' ? Uint8Array.from(Buffer.from(call.entry, 'hex')) : new Uint8Array(0);
     let result: CallResult | ValidateResult | undefined;
-    let told: readonly unknown[] = [];
+    let returned: readonly unknown[] = [];
     put();
     try {
       result = made(loaded.module, call, values, entry);
-      told = [receiptJson(result.receipt), result.diagnostics.stateDigest(), encodeReceipt(result.receipt)];
+      returned = [receiptJson(result.receipt), result.diagnostics.stateDigest(), encodeReceipt(result.receipt)];
     } finally {
       take();
     }
     const verdict = 'verdict' in result ? result.verdict : '';
-    return JSON.stringify([told, verdict], (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
+    return JSON.stringify([returned, verdict], (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
   });
 }
 

@@ -66,7 +66,7 @@ describe('files of traces', () => {
       ['header.csv', 'a,b,c\n1,2,3\n', 'the header names no object and size'],
       ['row.csv', '0,1,2\n1,2,three\n', "line 2: expected time, object, size, got '1,2,three'"],
       ['large.csv', '0,1,4294967296\n', 'line 1: expected'],
-      ['price.csv', 'time,object,size,price\n0,1,2,dear\n', 'line 2: the price is no number'],
+      ['price.csv', 'time,object,size,price\n0,1,2,high\n', 'line 2: the price is no number'],
     ] as const;
     for (const [name, content, message] of faults) {
       expect(() => readTrace(file(name, content), ALL), name).to.throw(TraceFault, message);

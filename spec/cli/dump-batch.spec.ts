@@ -33,7 +33,7 @@ function asksForChain(agent: Uint8Array): DumpVerdict {
 }
 
 /** The input of an op, by its hashes. */
-function told({ records: given = [], rejected = [], entries = [], actions = [] }: Partial<DependencyDocument>) {
+function hashesOf({ records: given = [], rejected = [], entries = [], actions = [] }: Partial<DependencyDocument>) {
   const hashOf = ({ hash }: { readonly hash: Uint8Array }) => hashText(hash);
   return {
     records: given.map(({ signed_action }) => hashOf(signed_action.hashed)),
@@ -50,11 +50,11 @@ async function batchOf(given: readonly ChainOp[], verdicts: readonly DumpVerdict
   const bytes = encodeMessagePack(fullStateDump({ integrated: given.map((one) => dumpedOp(one, '0.6')) }));
   const read = readConductorDump([{ name: 'dump', bytes, format: 'messagepack' }], '0.6');
   if (!read.ok) throw new Error(read.fault.reason);
-  const runs: ReturnType<typeof told>[] = [];
+  const runs: ReturnType<typeof hashesOf>[] = [];
   const requests: Uint8Array[] = [];
   const left = [...verdicts];
   const validate = async (_: Uint8Array, dependencies: Partial<DependencyDocument>, requestId: Uint8Array) => {
-    runs.push(told(dependencies));
+    runs.push(hashesOf(dependencies));
     requests.push(requestId);
     const verdict = left.shift();
     if (verdict === undefined) throw new Error('the host failed');

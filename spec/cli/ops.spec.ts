@@ -433,8 +433,8 @@ describe('assay validate --dump', () => {
       expect(ran.err).to.include(text);
       expectSaid(`a dump: ${text}`, ran);
     }
-    const told = await assay(['validate', LINKS, '--dump', file('cut.json'), '--json']);
-    expectSaid('a fault of a dump', told);
+    const result = await assay(['validate', LINKS, '--dump', file('cut.json'), '--json']);
+    expectSaid('a fault of a dump', result);
   });
 });
 

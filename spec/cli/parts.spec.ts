@@ -181,29 +181,29 @@ it('a path in a bundle follows the first #', () => {
 describe('errors of files', () => {
   const failed = (code: string) => Object.assign(new Error('x'), { code });
   it('have a cause and an advice each', () => {
-    const told = (code: string) => {
+    const messages = (code: string) => {
       const [read, write] = [readError('p', failed(code)), writeError('p', failed(code))];
       return [read.message, read.advice, write.message, write.advice];
     };
-    expect(told('ENOENT')).to.deep.equal([
+    expect(messages('ENOENT')).to.deep.equal([
       'cannot read p: no such file',
       'check the path',
       'cannot write p: its folder does not exist',
       'create the folder, or name another',
     ]);
-    expect(told('EISDIR')).to.deep.equal([
+    expect(messages('EISDIR')).to.deep.equal([
       'cannot read p: it is a folder',
       'name a file in it',
       'cannot write p: it is a folder',
       'name a file',
     ]);
-    expect(told('EACCES')).to.deep.equal([
+    expect(messages('EACCES')).to.deep.equal([
       'cannot read p: permission denied',
       'check its permissions',
       'cannot write p: permission denied',
       'choose a place that you can write to',
     ]);
-    expect(told('EIO')).to.deep.equal([
+    expect(messages('EIO')).to.deep.equal([
       'cannot read p: the system reported EIO',
       'check the path',
       'cannot write p: the system reported EIO',

@@ -166,7 +166,7 @@ describe('a command with an internal error', () => {
       },
     };
     const console = consoleOf(stdout, { write: (text: string) => (err += text) }, {});
-    return { console, told: () => err };
+    return { console, printed: () => err };
   };
 
   for (const [error, message] of [
@@ -177,10 +177,10 @@ describe('a command with an internal error', () => {
     [new TypeError('oops'), /^error: internal error, TypeError: oops\nhelp: {2}this is a bug in assay/],
   ] as const) {
     it(`exits with status 5: ${error.name}`, async () => {
-      const { console, told } = streams(error);
+      const { console, printed } = streams(error);
       expect(await runCommandLine(['call', 'vectors/guests/wat/answer.wasm', 'answer'], console)).to.equal(5);
-      expect(told()).to.match(message);
-      expect(told()).to.not.match(/^\s+at /m);
+      expect(printed()).to.match(message);
+      expect(printed()).to.not.match(/^\s+at /m);
     });
   }
 });

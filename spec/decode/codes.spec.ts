@@ -12,7 +12,7 @@ const section = (id: number, ...contents: number[]) => [id, contents.length, ...
 const ALL = Array.from({ length: 256 }, (_, byte) => byte);
 
 /** The code of the fault; `ok` if there is none at this place. */
-function told(bytes: readonly number[], at: number): string {
+function resultOf(bytes: readonly number[], at: number): string {
   const loaded = validate(decode(Uint8Array.from(bytes), LIMITS_1), LIMITS_1);
   return loaded.ok || loaded.fault.offset !== at || loaded.fault.kind === 'invalid' ? 'ok' : loaded.fault.code;
 }
@@ -37,14 +37,16 @@ it('value types', () => {
   for (const byte of ALL) {
     const bytes = [...HEAD, ...section(1, 1, 0x60, 1, byte, 0)];
     const known = NUMBERS.includes(byte) || REFERENCE_TYPES.includes(byte);
-    expect(told(bytes, 13), `0x${byte.toString(16)}`).to.equal(known ? 'ok' : (OTHER_TYPES[byte] ?? 'bad-value-type'));
+    expect(resultOf(bytes, 13), `0x${byte.toString(16)}`).to.equal(
+      known ? 'ok' : (OTHER_TYPES[byte] ?? 'bad-value-type'),
+    );
   }
 });
 
 it('forms of types', () => {
   for (const byte of ALL) {
     const expected = byte === 0x60 ? 'ok' : [0x5e, 0x5f, 0x50, 0x4f, 0x4e].includes(byte) ? GC : 'bad-type-form';
-    expect(told([...HEAD, ...section(1, 1, byte, 0, 0)], 11), `0x${byte.toString(16)}`).to.equal(expected);
+    expect(resultOf([...HEAD, ...section(1, 1, byte, 0, 0)], 11), `0x${byte.toString(16)}`).to.equal(expected);
   }
 });
 
@@ -53,7 +55,7 @@ it('types of tables', () => {
     const bytes = [...HEAD, ...section(4, 1, byte, 0, 0)];
     // 0x40 begins a table with an initial value.
     const other = byte === 0x40 ? REFERENCES : byte === 0x7b ? undefined : OTHER_TYPES[byte];
-    expect(told(bytes, 11), `0x${byte.toString(16)}`).to.equal(
+    expect(resultOf(bytes, 11), `0x${byte.toString(16)}`).to.equal(
       REFERENCE_TYPES.includes(byte) ? 'ok' : (other ?? 'bad-reference-type'),
     );
   }
@@ -71,9 +73,9 @@ it('flags of limits', () => {
             : byte & 4
               ? 'proposal-memory64'
               : 'proposal-threads';
-    expect(told([...HEAD, ...section(5, 1, byte, 0, 1, 1)], 11), `memory 0x${byte.toString(16)}`).to.equal(memory);
+    expect(resultOf([...HEAD, ...section(5, 1, byte, 0, 1, 1)], 11), `memory 0x${byte.toString(16)}`).to.equal(memory);
     const table = byte <= 1 ? 'ok' : byte > 7 ? 'bad-limits-flag' : byte & 4 ? 'proposal-memory64' : 'proposal-threads';
-    expect(told([...HEAD, ...section(4, 1, 0x70, byte, 0, 1)], 12), `table 0x${byte.toString(16)}`).to.equal(table);
+    expect(resultOf([...HEAD, ...section(4, 1, 0x70, byte, 0, 1)], 12), `table 0x${byte.toString(16)}`).to.equal(table);
   }
 });
 
@@ -100,7 +102,7 @@ it('mutability, kinds of imports and exports, sections', () => {
     ['section', (byte) => [byte, 0], 8, (byte) => (byte <= 12 ? 'ok' : byte === 13 ? EXCEPTIONS : 'unknown-section')],
   ];
   for (const [what, bytes, at, expected] of rows) {
-    for (const byte of ALL) expect(told([...HEAD, ...bytes(byte)], at), `${what} ${byte}`).to.equal(expected(byte));
+    for (const byte of ALL) expect(resultOf([...HEAD, ...bytes(byte)], at), `${what} ${byte}`).to.equal(expected(byte));
   }
 });
 
@@ -136,41 +138,41 @@ it('opcodes', () => {
     byte === 0xfc;
   for (const byte of ALL) {
     // Zeros are a valid immediate for all opcodes but one; faults after the opcode have a later offset.
-    const code = told(body(byte, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), FIRST);
+    const code = resultOf(body(byte, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), FIRST);
     expect(code, `0x${byte.toString(16)}`).to.equal(isOurs(byte) ? 'ok' : (gone[byte] ?? 'illegal-opcode'));
   }
   for (const number of [...Array.from({ length: 40 }, (_, n) => n), 127]) {
-    const code = told(body(0xfc, number, 0, 0, 0), FIRST);
+    const code = resultOf(body(0xfc, number, 0, 0, 0), FIRST);
     // memory.init and data.drop, without a count of data segments.
     const known = number === 8 || number === 9 ? 'data-count-required' : 'ok';
     expect(code, `0xfc ${number}`).to.equal(number <= 17 ? known : 'illegal-opcode');
   }
-  expect(told(body(0xfc, 0x92, 0), FIRST), 'of two bytes').to.equal('illegal-opcode');
-  expect(told(body(0x41, 0, 0xfc, 0x8b, 0), FIRST), 'a long form of 11').to.equal('ok');
+  expect(resultOf(body(0xfc, 0x92, 0), FIRST), 'of two bytes').to.equal('illegal-opcode');
+  expect(resultOf(body(0x41, 0, 0xfc, 0x8b, 0), FIRST), 'a long form of 11').to.equal('ok');
 });
 
 it('types of blocks', () => {
   for (const byte of ALL) {
     if (byte >= 0x80) continue;
     const known = byte === 0x40 || byte < 0x40 || NUMBERS.includes(byte) || REFERENCE_TYPES.includes(byte);
-    const code = told(body(0x02, byte, 0x00, 0x0b), FIRST + 1);
+    const code = resultOf(body(0x02, byte, 0x00, 0x0b), FIRST + 1);
     expect(code, `0x${byte.toString(16)}`).to.equal(known ? 'ok' : (OTHER_TYPES[byte] ?? 'bad-block-type'));
   }
-  expect(told(body(0x02, 0xff, 0x7f, 0x0b), FIRST + 1), '-1 of two bytes').to.equal('bad-block-type');
-  expect(told(body(0x02, 0x80, 0x00, 0x0b), FIRST + 1), '0 of two bytes').to.equal('ok');
+  expect(resultOf(body(0x02, 0xff, 0x7f, 0x0b), FIRST + 1), '-1 of two bytes').to.equal('bad-block-type');
+  expect(resultOf(body(0x02, 0x80, 0x00, 0x0b), FIRST + 1), '0 of two bytes').to.equal('ok');
 });
 
 it('heap types', () => {
   for (const byte of ALL) {
     if (byte >= 0x80) continue;
     const other = byte < 0x40 ? REFERENCES : byte === 0x7f || byte === 0x7b ? undefined : OTHER_TYPES[byte];
-    const code = told(body(0xd0, byte, 0x1a), FIRST + 1);
+    const code = resultOf(body(0xd0, byte, 0x1a), FIRST + 1);
     expect(code, `0x${byte.toString(16)}`).to.equal(
       REFERENCE_TYPES.includes(byte) ? 'ok' : (other ?? 'bad-reference-type'),
     );
   }
-  expect(told(body(0xd0, 0xff, 0x7f, 0x1a), FIRST + 1), '-1 of two bytes').to.equal('bad-reference-type');
-  expect(told(body(0xd0, 0x80, 0x01, 0x1a), FIRST + 1), '128 of two bytes').to.equal(REFERENCES);
+  expect(resultOf(body(0xd0, 0xff, 0x7f, 0x1a), FIRST + 1), '-1 of two bytes').to.equal('bad-reference-type');
+  expect(resultOf(body(0xd0, 0x80, 0x01, 0x1a), FIRST + 1), '128 of two bytes').to.equal(REFERENCES);
 });
 
 it('exports of a known module are decoded when they are requested', () => {
@@ -253,7 +255,7 @@ it('a segment of another type than the table to which it is copied', () => {
     [0x6f, 0x70],
   ] as const) {
     const loaded = validate(decode(Uint8Array.from(types(table, segment)), LIMITS_1), LIMITS_1);
-    const told = loaded.ok ? 'ok' : `${loaded.fault.code}: ${loaded.fault.detail}`;
-    expect(told).to.equal(table === segment ? 'ok' : 'type-mismatch: segment and table differ');
+    const result = loaded.ok ? 'ok' : `${loaded.fault.code}: ${loaded.fault.detail}`;
+    expect(result).to.equal(table === segment ? 'ok' : 'type-mismatch: segment and table differ');
   }
 });

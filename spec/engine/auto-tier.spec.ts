@@ -38,7 +38,7 @@ async function load(bytes: Uint8Array, options: EngineOptions = {}, imports: rea
   return loaded.module;
 }
 
-function told({ outcome, receipt }: CallResult): string {
+function summary({ outcome, receipt }: CallResult): string {
   return `${JSON.stringify(outcome)} ${toHex(encodeReceipt(receipt))}`;
 }
 
@@ -81,7 +81,9 @@ describe('tier auto', () => {
       for (const fuel of [1e9, used(n), used(n) - 1, ALLOWED + 20 * bytes.length, ALLOWED + 20 * bytes.length + 1]) {
         const module = await load(bytes);
         const result = module.call('work', [i32(n)], { fuel });
-        expect(told(result), `${n} turns, ${fuel} fuel`).to.equal(told(reference.call('work', [i32(n)], { fuel })));
+        expect(summary(result), `${n} turns, ${fuel} fuel`).to.equal(
+          summary(reference.call('work', [i32(n)], { fuel })),
+        );
         if (fuel === 1e9) expect(result.diagnostics.stateDigest()).to.deep.equal(digest(n));
         tiers.add(result.diagnostics.tier);
         expect(module.reruns).to.equal(0);
@@ -112,7 +114,7 @@ describe('tier auto', () => {
       'instrumented',
       'instrumented',
     ]);
-    for (const result of results) expect(told(result)).to.equal(told(expected));
+    for (const result of results) expect(summary(result)).to.equal(summary(expected));
     expect(asked).to.deep.equal([...fuelsAsked, ...fuelsAsked, ...fuelsAsked]);
   });
 
@@ -139,7 +141,7 @@ describe('tier auto', () => {
       const expected = (await load(bytes, { tier: 'interpreter' }, [ask])).call('work', [i32(1)]);
       const fuelsAsked = asked.splice(0);
       const result = (await load(bytes, {}, [ask])).call('work', [i32(1)]);
-      expect(told(result)).to.equal(told(expected));
+      expect(summary(result)).to.equal(summary(expected));
       expect(asked).to.deep.equal(fuelsAsked);
       tiers.push(result.diagnostics.tier);
     }
@@ -249,7 +251,7 @@ describe('tier auto', () => {
       while (!kept.has('rewritten')) await new Promise((resolve) => setTimeout(resolve, 1));
       const second = await load(bytesOfText(WORK), { artefacts });
       await second.settled();
-      expect(told(second.call('work', [i32(5)]))).to.equal(told(first.call('work', [i32(5)])));
+      expect(summary(second.call('work', [i32(5)]))).to.equal(summary(first.call('work', [i32(5)])));
       expect(second.tier).to.equal('instrumented');
     }
   });

@@ -37,16 +37,16 @@ describe('instances', () => {
       it(`whose instantiation fails in ${what} are reused, ${tier}`, async () => {
         const text = `(module ${segments} (global (mut i32) (i32.const 7)) (func $f (export "run")) (start $f))`;
         const { engine, module } = await load(text, { tier });
-        const told: string[] = [];
+        const results: string[] = [];
         for (let i = 0; i < 4; i++) {
           const { outcome, receipt, diagnostics } = module.call('run');
           expect(outcome.kind).to.equal('trapped');
-          told.push(`${toHex(receiptHash(receipt))} ${toHex(diagnostics.stateDigest())} ${diagnostics.tier}`);
+          results.push(`${toHex(receiptHash(receipt))} ${toHex(diagnostics.stateDigest())} ${diagnostics.tier}`);
           expect(engine.held().idleInstances).to.equal(1);
         }
-        expect(new Set(told).size).to.equal(1);
+        expect(new Set(results).size).to.equal(1);
         const oracle = (await load(text, { tier: 'interpreter' })).module.call('run');
-        const [receipt, digest] = told[0]!.split(' ');
+        const [receipt, digest] = results[0]!.split(' ');
         expect(receipt).to.equal(toHex(receiptHash(oracle.receipt)));
         expect(digest).to.equal(toHex(oracle.diagnostics.stateDigest()));
       });

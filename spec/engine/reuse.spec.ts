@@ -36,7 +36,7 @@ interface Step {
 }
 
 /** Everything that is observable of a call. */
-function told(module: LoadedModule, { name, args, fuel, imports }: Step): string {
+function summary(module: LoadedModule, { name, args, fuel, imports }: Step): string {
   const result: CallResult = module.call(name, args, { fuel, imports });
   const { stackWordsHigh, stateDigest, backtrace } = result.diagnostics;
   return [
@@ -109,8 +109,8 @@ describe('an engine that keeps instances', () => {
       await fc.assert(
         fc.asyncProperty(anyModule(), seeds, async (generated, seed) => {
           const kept = await load(generated.bytes, {}, shared);
-          const anew = await load(generated.bytes, NOTHING_KEPT);
-          for (const step of stepsOf(generated, seed)) assert.strictEqual(told(kept, step), told(anew, step));
+          const fresh = await load(generated.bytes, NOTHING_KEPT);
+          for (const step of stepsOf(generated, seed)) assert.strictEqual(summary(kept, step), summary(fresh, step));
         }),
         { numRuns: 25 },
       );
@@ -130,7 +130,7 @@ describe('an engine that keeps instances', () => {
       const calls = fc.array(call, { minLength: 2, maxLength: 10 });
       fc.assert(
         fc.property(calls, (steps) => {
-          for (const step of steps) assert.strictEqual(told(kept, step), told(anew, step));
+          for (const step of steps) assert.strictEqual(summary(kept, step), summary(anew, step));
         }),
         { numRuns: 25 },
       );

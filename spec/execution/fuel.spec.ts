@@ -22,7 +22,7 @@ for (const [tier, program] of TIERS) {
         const wasm = Uint8Array.from(Buffer.from(vector.wasm, 'hex'));
         const { outcome, used, parts, pages } = vector;
         const ran = run(program, metered(wasm), vector.export, vector.args, vector.limit);
-        expect(told(ran), vector.why).to.deep.equal({ outcome, used, parts, pages });
+        expect(summary(ran), vector.why).to.deep.equal({ outcome, used, parts, pages });
       });
     }
 
@@ -45,7 +45,7 @@ for (const [tier, program] of TIERS) {
   });
 }
 
-function told({ outcome, used, parts, pages }: Run) {
+function summary({ outcome, used, parts, pages }: Run) {
   return { outcome, used, parts, pages };
 }
 
@@ -57,7 +57,7 @@ function compare(program: ProgramFactory, bytes: Uint8Array, name: string, args:
   for (const limit of new Set([first, used, used - 1, cut % (used + 1)])) {
     const { outcome, used, parts, pages } = traceCost(bytes, name, args, FUEL_1_PRICES, limit, SMALL_STACK);
     expect(
-      told(run(program, module, name, args, limit, SMALL_STACK)),
+      summary(run(program, module, name, args, limit, SMALL_STACK)),
       `${name}(${args}) with fuel ${limit}`,
     ).to.deep.equal({
       outcome,

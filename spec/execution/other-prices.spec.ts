@@ -86,8 +86,8 @@ function check(program: ProgramFactory, prices: Prices, calls: readonly Call[]):
     const bytes = Uint8Array.from(Buffer.from(wasm, 'hex'));
     const { outcome, used, parts, pages } = traceCost(bytes, exportName, args, prices, limit);
     const ran = run(program, metered(bytes, LIMITS_1, schedule), exportName, args, limit);
-    const told = { outcome: ran.outcome, used: ran.used, parts: ran.parts, pages: ran.pages };
-    equal(JSON.stringify(told), JSON.stringify({ outcome, used, parts, pages }), `${name} ${args.join(', ')}`);
+    const actual = { outcome: ran.outcome, used: ran.used, parts: ran.parts, pages: ran.pages };
+    equal(JSON.stringify(actual), JSON.stringify({ outcome, used, parts, pages }), `${name} ${args.join(', ')}`);
   }
 }
 

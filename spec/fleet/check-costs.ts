@@ -103,10 +103,10 @@ async function judgeAll(queue: FleetQueue, batch: Uint8Array, jobs: number) {
   return costs;
 }
 
-export async function checkCosts({ tell }: FleetCheckOptions): Promise<readonly Finding[]> {
+export async function checkCosts({ showProgress }: FleetCheckOptions): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const kind of [postgresQueues(), natsQueues()]) {
-    tell(`costs of ${kind.name}`);
+    showProgress(`costs of ${kind.name}`);
     findings.push(...(await costsOf(kind)));
   }
   return findings;

@@ -30,7 +30,7 @@ export interface FleetCheckOptions {
   readonly seconds: number;
   /** One worker lies about one in this many receipts. */
   readonly lies: number;
-  readonly tell: (text: string) => void;
+  readonly showProgress: (text: string) => void;
 }
 
 const TIERS = ['auto', 'interpreter', 'auto', 'interpreter'] as const;
@@ -72,11 +72,11 @@ class Workers {
     const args = [this.#url, TIERS[at], String(at + 1), String(LEASE_MS), String(lies)];
     const child = fork(CHILD, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#children[at] = child;
-    let told = '';
+    let pending = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      told += text;
-      const lines = told.split('\n');
-      told = lines.pop() ?? '';
+      pending += text;
+      const lines = pending.split('\n');
+      pending = lines.pop() ?? '';
       for (const line of lines) this.#hear(line);
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -182,7 +182,7 @@ async function checkWith(
   queue: FleetQueue,
   workers: Workers,
   folder: string,
-  { seed, jobs, seconds, lies, tell }: FleetCheckOptions,
+  { seed, jobs, seconds, lies, showProgress }: FleetCheckOptions,
 ): Promise<readonly Finding[]> {
   const random = randomOf(seed);
   const tally = new Tally(await singleThread());
@@ -229,7 +229,7 @@ async function checkWith(
     if (tally.seen.size < submitter.jobs || !isClosed) disturb();
     if (found.length > 0) newMs = performance.now();
     else if (performance.now() - newMs > HANGS_MS) break;
-    tell(`${kind.name}: ${tally.seen.size} of ${submitter.jobs} jobs, ${workers.killed} workers killed`);
+    showProgress(`${kind.name}: ${tally.seen.size} of ${submitter.jobs} jobs, ${workers.killed} workers killed`);
   }
   await restarting;
   const tookS = (newMs - beginMs) / 1_000;

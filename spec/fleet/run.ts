@@ -33,7 +33,7 @@ const names = args.length === 0 ? DEFAULT : args;
 checkNames(refuse, 'section', names, Object.keys(SECTIONS));
 const seed = options.seed ?? randomInt(2 ** 31);
 console.log(`seed ${seed}`);
-const tell = (text: string): void => {
+const showProgress = (text: string): void => {
   if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${text}`);
 };
 /** Time for the rest: starting, finishing the submitted jobs, late lines. */
@@ -43,8 +43,8 @@ let failed = 0;
 for (const name of names) {
   const begin = performance.now();
   const seconds = (options.time * TAIL_SHARE) / names.length;
-  const findings = await SECTIONS[name]({ seed, jobs: options.jobs, seconds, lies: options.lies, tell });
-  tell('');
+  const findings = await SECTIONS[name]({ seed, jobs: options.jobs, seconds, lies: options.lies, showProgress });
+  showProgress('');
   for (const { what, ok, found } of findings) {
     if (ok) passed += 1;
     else failed += 1;

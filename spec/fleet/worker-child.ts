@@ -44,18 +44,18 @@ function lying(queue: FleetQueue, signer: Signer, oneIn: number): FleetQueue {
     };
   };
   const finish: FleetQueue['finish'] = async (worker, finished) => {
-    const told: string[] = [];
+    const lieIds: string[] = [];
     const sent = finished.map(({ lease: held, line }) => {
       const read = reader.read(line);
       const items = read.items.map((item, at) => changed(held.id, item, at));
       if (items.every((item, at) => isSame(item, read.items[at]))) return { lease: held, line };
-      told.push(toHex(held.id));
+      lieIds.push(toHex(held.id));
       const { job, worker: key, kind } = read;
       return { lease: held, line: signLines([{ job, worker: key, kind, items }], signer)[0] };
     });
-    for (const job of told) process.stdout.write(`lie ${job}\n`);
+    for (const job of lieIds) process.stdout.write(`lie ${job}\n`);
     await queue.finish(worker, sent);
-    for (const job of told) process.stdout.write(`kept ${job}\n`);
+    for (const job of lieIds) process.stdout.write(`kept ${job}\n`);
   };
   return new Proxy(queue, {
     get: (target, name) => {

@@ -46,9 +46,9 @@ function mutatedCases(): (random: () => number) => FuzzCase | string {
 const seed = options.seed ?? randomInt(2 ** 32 - 1);
 const startedMs = performance.now();
 const endMs = startedMs + options.minutes * 60_000;
-let toldMs = startedMs;
+let shownMs = startedMs;
 
-function tell({ runs, modules }: FuzzTotals): void {
+function showProgress({ runs, modules }: FuzzTotals): void {
   const seconds = (performance.now() - startedMs) / 1000;
   const rate = Math.round(runs / seconds);
   const made = Object.entries(modules).flatMap(([origin, count]) => (count === 0 ? [] : [`${count} ${origin}`]));
@@ -57,14 +57,14 @@ function tell({ runs, modules }: FuzzTotals): void {
 
 function isOver(totals: FuzzTotals): boolean {
   const now = performance.now();
-  if (now - toldMs > 10_000) {
-    toldMs = now;
-    tell(totals);
+  if (now - shownMs > 10_000) {
+    shownMs = now;
+    showProgress(totals);
   }
   return now > endMs;
 }
 
-/** Additional sources that a process of a range is told to use. */
+/** Additional sources that a process of a range is to use. */
 const EXTRA = ['large', 'smith', 'mutate'] as const;
 
 /** Returns the exit status. */
@@ -92,7 +92,7 @@ if (options.workers !== undefined) process.exit(await runMany(options.workers));
 process.stderr.write(`seed ${seed}\n`);
 const { totals, failure } = await fuzz({ seed, runs: options.runs, isOver, sources });
 smith?.close();
-tell(totals);
+showProgress(totals);
 for (const [code, count] of totals.refused) process.stderr.write(`${count} modules refused: ${code}\n`);
 if (failure === undefined) process.stdout.write(`no difference in ${totals.runs} runs, seed ${seed}\n`);
 else {

@@ -29,7 +29,7 @@ export interface SeedRangeResult {
 const RUNS_OF_A_SEED = 4_000;
 const RUN = fileURLToPath(new URL('run.js', import.meta.url));
 
-export async function fuzzSeeds(range: SeedRange, tell: (runs: number) => void): Promise<SeedRangeResult> {
+export async function fuzzSeeds(range: SeedRange, onProgress: (runs: number) => void): Promise<SeedRangeResult> {
   const failed: number[] = [];
   const unfinished = new Set<number>();
   let runs = 0;
@@ -44,7 +44,7 @@ export async function fuzzSeeds(range: SeedRange, tell: (runs: number) => void):
       runs += done;
       if (status !== 0) failed.push(seed);
       else if (done >= RUNS_OF_A_SEED) unfinished.delete(seed);
-      tell(runs);
+      onProgress(runs);
     }
   };
   await Promise.all(Array.from({ length: range.workers }, worker));
@@ -76,15 +76,15 @@ function runSeed(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--enable-source-maps', RUN, ...args]);
     const said: string[] = [];
-    let told = '';
+    let errorOutput = '';
     child.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => {
-      told = (told + chunk.toString()).slice(-4096);
+      errorOutput = (errorOutput + chunk.toString()).slice(-4096);
     });
     child.on('error', reject);
     child.on('close', (status) => {
       const done = /^no difference in (\d+) runs/m.exec(said.join(''))?.[1];
-      if (done === undefined) process.stdout.write(`seed ${seed}: ${said.join('')}${told}\n`);
+      if (done === undefined) process.stdout.write(`seed ${seed}: ${said.join('')}${errorOutput}\n`);
       resolve({ status, done: Number(done ?? 0) });
     });
   });

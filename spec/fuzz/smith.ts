@@ -11,7 +11,7 @@ const NO_CARGO = 'there is no cargo to build spec/fuzz/smith with; see https://r
 export class Smith {
   readonly #child: ChildProcessWithoutNullStreams;
   #received = Buffer.alloc(0);
-  #told = '';
+  #stderr = '';
   #wake: (() => void) | undefined;
 
   private constructor() {
@@ -21,7 +21,7 @@ export class Smith {
       this.#wake?.();
     });
     this.#child.stderr.on('data', (chunk: Buffer) => {
-      this.#told += chunk.toString();
+      this.#stderr += chunk.toString();
     });
     this.#child.on('close', () => this.#wake?.());
   }
@@ -47,7 +47,7 @@ export class Smith {
 
   async #take(count: number): Promise<Buffer> {
     while (this.#received.length < count) {
-      if (this.#child.exitCode !== null) throw new Error(`wasm-smith ended: ${this.#told}`);
+      if (this.#child.exitCode !== null) throw new Error(`wasm-smith ended: ${this.#stderr}`);
       await new Promise<void>((done) => {
         this.#wake = done;
       });

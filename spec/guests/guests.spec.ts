@@ -345,14 +345,14 @@ describe('guests', () => {
     describe(`${guest} zome`, () => {
       it('returns the bytes that it could not decode', () => {
         const inner = Uint8Array.of(0x92, 1);
-        for (const [payload, told] of [
+        for (const [payload, detail] of [
           [encode(inner), inner],
           [Uint8Array.of(0xc4, 5, 1), Uint8Array.of(0xc4, 5, 1)],
           [encode('not a binary'), encode('not a binary')],
           [new Uint8Array(0), new Uint8Array(0)],
         ] as const) {
           const result = decode(validatePayload(newZome(guest), payload)) as Output;
-          expect('Err' in result && Buffer.from(result.Err.error.Deserialize).equals(told), `${payload}`).to.equal(
+          expect('Err' in result && Buffer.from(result.Err.error.Deserialize).equals(detail), `${payload}`).to.equal(
             true,
           );
         }

@@ -3,6 +3,6 @@ import { caseOf } from './hostile-cases.js';
 
 const [name = ''] = process.argv.slice(2);
 const began = process.cpuUsage();
-const told = await caseOf(name).run();
+const message = await caseOf(name).run();
 const { user, system } = process.cpuUsage(began);
-process.stdout.write(`${JSON.stringify({ told, seconds: (user + system) / 1e6 })}\n`, () => process.exit(0));
+process.stdout.write(`${JSON.stringify({ message, seconds: (user + system) / 1e6 })}\n`, () => process.exit(0));

@@ -66,8 +66,8 @@ const MODULES: readonly HostileCase[] = [
           good.subarray(0, i % 2 === 0 ? good.length : Math.floor((good.length * i) / 300)),
         );
         for (let j = 0; j < 3; j++) bytes[(i * 7919 + j * 104_729) % bytes.length]! ^= 1 << (i % 8);
-        const told = await loadAndRun('interpreter', bytes);
-        kinds.set(told, (kinds.get(told) ?? 0) + 1);
+        const end = await loadAndRun('interpreter', bytes);
+        kinds.set(end, (kinds.get(end) ?? 0) + 1);
       }
       return `${kinds.size} kinds of ends`;
     },

@@ -15,8 +15,8 @@ describe('hostile cases', () => {
 
   for (const { name } of HOSTILE_CASES.filter(({ isShort }) => isShort === true)) {
     it(`end by themselves: ${name}`, async () => {
-      const { ok, told } = await judgeCase(name);
-      expect(ok, told).to.equal(true);
+      const { ok, message } = await judgeCase(name);
+      expect(ok, message).to.equal(true);
     });
   }
 });

@@ -10,7 +10,7 @@ const WALL_SECONDS_MAX = 12 * SECONDS_MAX;
 export interface Judgement {
   readonly ok: boolean;
   /** The result, or why it failed. */
-  readonly told: string;
+  readonly message: string;
   /** Of processor time. */
   readonly seconds: number;
 }
@@ -34,12 +34,12 @@ export function judgeCase(name: string): Promise<Judgement> {
       const line = out.trim().split('\n').at(-1) ?? '';
       if (status !== 0 || !line.startsWith('{')) {
         const why = /FATAL ERROR: [^\n]*|\w*Error: [^\n]*/.exec(err)?.[0] ?? err.trim().split('\n')[0] ?? '';
-        resolve({ ok: false, told: `ended with ${signal ?? `status ${status}`}: ${why}`, seconds: 0 });
+        resolve({ ok: false, message: `ended with ${signal ?? `status ${status}`}: ${why}`, seconds: 0 });
         return;
       }
-      const { told, seconds } = JSON.parse(line) as { told: string; seconds: number };
+      const { message, seconds } = JSON.parse(line) as { message: string; seconds: number };
       const ok = seconds <= SECONDS_MAX;
-      resolve({ ok, told: ok ? told : `took ${seconds.toFixed(1)} s: ${told}`, seconds });
+      resolve({ ok, message: ok ? message : `took ${seconds.toFixed(1)} s: ${message}`, seconds });
     });
   });
 }

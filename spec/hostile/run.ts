@@ -37,8 +37,8 @@ else {
       const judgement = await judgeCase(name);
       if (judgement.ok) passed++;
       if (options.json) console.log(JSON.stringify({ name, ...judgement }));
-      else if (!judgement.ok) console.log(`FAILED ${name}\n       ${judgement.told}`);
-      else if (process.stdout.isTTY) console.log(`ok     ${name}: ${judgement.told}`);
+      else if (!judgement.ok) console.log(`FAILED ${name}\n       ${judgement.message}`);
+      else if (process.stdout.isTTY) console.log(`ok     ${name}: ${judgement.message}`);
     }
   };
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));

@@ -107,8 +107,8 @@ describe('instrumented host', () => {
   it('is learnt from its messages of the traps that leave no note', () => {
     const host = learnHost();
     ok('traps' in host);
-    const told = [...new Set(host.traps.values())].sort();
-    deepEqual(told, [
+    const codes = [...new Set(host.traps.values())].sort();
+    deepEqual(codes, [
       'indirect-call',
       'integer-divide-by-zero',
       'integer-overflow',

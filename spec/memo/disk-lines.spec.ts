@@ -29,8 +29,8 @@ describe('lines on disk', () => {
 
   it('are kept longer the more fuel they cost, but not forever', async () => {
     const lines = await open('lines.db');
-    const [dear, cheap] = [0, 1].map((part) => Array.from({ length: 30 }, (_, i) => keyOf(2 * i + part)));
-    for (const key of dear) lines.put(key, lineOf(1_000_000));
+    const [expensive, cheap] = [0, 1].map((part) => Array.from({ length: 30 }, (_, i) => keyOf(2 * i + part)));
+    for (const key of expensive) lines.put(key, lineOf(1_000_000));
     for (const key of cheap) lines.put(key, lineOf(10_000));
     const held = (keys: readonly string[]) => keys.filter((key) => lines.get(key) !== undefined).length;
     let number = 1_000;
@@ -40,9 +40,9 @@ describe('lines on disk', () => {
     };
     others(1_200);
     expect(lines.bytes).to.be.at.most(BYTES_MAX);
-    expect([held(dear), held(cheap)]).to.deep.equal([30, 0]);
+    expect([held(expensive), held(cheap)]).to.deep.equal([30, 0]);
     others(12_000);
-    expect(held(dear)).to.equal(0);
+    expect(held(expensive)).to.equal(0);
     expect(lines.count).to.be.above(500);
     lines.close();
     // A reopened store continues: new lines are worth more than the least valuable of the old ones.

@@ -139,7 +139,7 @@ export const ADDED_MUTANTS = [
     ['setup-declared-elements-not-dropped', "if (mode === 'passive')", "if (mode !== 'active')"],
     ['setup-element-segment-not-counted', 'writer.setGlobal(segmentGlobal, i);', ';'],
     ['setup-data-segment-not-counted', 'writer.around(number, first + i, isSegment);', ';'],
-    ['setup-data-passed-not-told', 'writer.setGlobal(segmentGlobal, first + module.data.length);', ';'],
+    ['setup-data-passed-not-recorded', 'writer.setGlobal(segmentGlobal, first + module.data.length);', ';'],
   ]),
   ...faults('trap codes', SETUP, [
     ['setup-table-note-kept', 'writer.setGlobal(layout.gauge(4 /* GaugeGlobal.Table */), NO_TABLE);', ''],
@@ -204,8 +204,8 @@ export const ADDED_MUTANTS = [
     ],
   ]),
   ...faults('trap codes', INSTANCE, [
-    ['instance-stack-told-as-trap', 'else if (tier.wordsLeft < 0)', 'else if (false)'],
-    ['instance-fuel-told-as-trap', 'if (fuelLeft < 0)', 'if (false)'],
+    ['instance-stack-reported-as-trap', 'else if (tier.wordsLeft < 0)', 'else if (false)'],
+    ['instance-fuel-reported-as-trap', 'if (fuelLeft < 0)', 'if (false)'],
     ['instance-truncation-swapped', "Number.isNaN(operand) ? 'invalid", "!Number.isNaN(operand) ? 'invalid"],
     [
       'instance-null-element-mistaken',

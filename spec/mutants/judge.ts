@@ -7,7 +7,7 @@ import Mocha from 'mocha';
 import type { MutantKind } from './mutant.js';
 import { type Stage, stagesFor } from './stages.js';
 
-export type Told =
+export type StageReport =
   | { readonly kind: 'stage'; readonly name: string }
   | { readonly kind: 'red'; readonly what: string }
   | { readonly kind: 'green' };
@@ -16,8 +16,8 @@ const SPEC_LIMIT_MS = 120_000;
 
 class SilentReporter {}
 
-function tell(told: Told): Promise<void> {
-  return new Promise((done) => process.send!(told, () => done()));
+function sendReport(report: StageReport): Promise<void> {
+  return new Promise((done) => process.send!(report, () => done()));
 }
 
 /** The title of the first test that fails. */
@@ -49,10 +49,10 @@ const stages = stagesFor(kind === '' ? undefined : (kind as MutantKind), file);
 fc.configureGlobal({ seed: Number(seed), endOnFailure: true });
 let red: string | undefined;
 for (const stage of stages.slice(0, Number(stagesMax))) {
-  await tell({ kind: 'stage', name: stage.name });
+  await sendReport({ kind: 'stage', name: stage.name });
   red = await failureOf(stage, Number(seed));
   if (red !== undefined) break;
 }
-await tell(red === undefined ? { kind: 'green' } : { kind: 'red', what: red });
+await sendReport(red === undefined ? { kind: 'green' } : { kind: 'red', what: red });
 // Also ends anything that a fault has left running.
 process.exit(0);

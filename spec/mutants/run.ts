@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { flag, scriptLine, text, whole } from '../script-options.js';
-import type { Told } from './judge.js';
+import type { StageReport } from './judge.js';
 import { mutantsOfLines } from './line-mutants.js';
 import { type Mutant, plant, spoiltText } from './mutant.js';
 import { MUTANTS } from './mutants.js';
@@ -103,7 +103,7 @@ function judge(folder: string, mutant: Mutant | undefined, tellStage: TellStage)
     let stage = 'loading';
     let stageStart = { ms: startedMs, processor: 0 };
     let isLate = false;
-    let last: Told | undefined;
+    let last: StageReport | undefined;
     const watch = setInterval(() => {
       const processor = processorSeconds(child.pid!);
       const waited = (performance.now() - stageStart.ms) / 1000;
@@ -111,12 +111,12 @@ function judge(folder: string, mutant: Mutant | undefined, tellStage: TellStage)
       isLate = taken > limitOf(stage) || waited > WAITS * limitOf(stage);
       if (isLate) child.kill('SIGKILL');
     }, LOOK_EVERY_MS);
-    child.on('message', (told: Told) => {
-      last = told;
+    child.on('message', (report: StageReport) => {
+      last = report;
       const processor = processorSeconds(child.pid!) ?? (performance.now() - startedMs) / 1000;
-      if (told.kind !== 'red') tellStage(stage, processor - stageStart.processor);
-      if (told.kind !== 'stage') return;
-      stage = told.name;
+      if (report.kind !== 'red') tellStage(stage, processor - stageStart.processor);
+      if (report.kind !== 'stage') return;
+      stage = report.name;
       stageStart = { ms: performance.now(), processor };
     });
     child.on('error', fail);

@@ -184,7 +184,7 @@ async function statusOf(storey: Storey, seconds: number): Promise<number> {
   try {
     return await measured(storey, seconds);
   } catch (error) {
-    told(error);
+    reportError(error);
     return 2;
   }
 }
@@ -199,7 +199,7 @@ async function measured(storey: Storey, seconds: number): Promise<number> {
   return isBelow(report.score, report.storey) || report.stale.length > 0 ? 1 : 0;
 }
 
-function told(error: unknown): void {
+function reportError(error: unknown): void {
   say(`error: ${error instanceof Error ? error.message : String(error)}`);
   say('help:  npm run mutation -- --help; --verbose shows what Stryker says');
 }
@@ -207,6 +207,6 @@ function told(error: unknown): void {
 try {
   process.exitCode = await main();
 } catch (error) {
-  told(error);
+  reportError(error);
   process.exitCode = 2;
 }

@@ -108,7 +108,7 @@ async function run(
   return { status: await ended, kb, err };
 }
 
-export async function checkBatch({ seed, share, tell }: CheckOptions): Promise<readonly Finding[]> {
+export async function checkBatch({ seed, share, showProgress }: CheckOptions): Promise<readonly Finding[]> {
   const count = Math.round(INPUTS * share);
   const kills = Math.max(2, Math.round(KILLS * Math.min(1, share * 4)));
   const random = randomOf(seed);
@@ -124,7 +124,7 @@ export async function checkBatch({ seed, share, tell }: CheckOptions): Promise<r
       const ran = await run(files, random(800));
       kb = Math.max(kb, ran.kb);
       if (ran.status === null) killed += 1;
-      tell(`killed ${killed} times, ${sizeOf(files.out)} bytes of results`);
+      showProgress(`killed ${killed} times, ${sizeOf(files.out)} bytes of results`);
     }
     const last = await run(files, undefined);
     kb = Math.max(kb, last.kb);
@@ -160,7 +160,7 @@ function runFindings(
   killed: number,
   kb: number,
 ): readonly Finding[] {
-  const memory = kb === 0 ? 'this system does not tell' : `${Math.round(kb / 1_024)} MB`;
+  const memory = kb === 0 ? 'unknown on this system' : `${Math.round(kb / 1_024)} MB`;
   return [
     {
       what: 'the last run ends by itself',

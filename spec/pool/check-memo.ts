@@ -29,12 +29,12 @@ function textOf({ verdict, zomes, calls }: Validation | MemoValidation): string 
   return JSON.stringify([verdict, zomes, receipts], (_, value) => (value instanceof Uint8Array ? toHex(value) : value));
 }
 
-export async function checkMemo({ seed, share, tell }: CheckOptions): Promise<readonly Finding[]> {
+export async function checkMemo({ seed, share, showProgress }: CheckOptions): Promise<readonly Finding[]> {
   const made = await villageOps(Math.max(100, Math.round(DISTINCT * share)));
   const all = new GrowingSource(made.records);
   const folder = mkdtempSync(join(tmpdir(), 'assay-memo-check-'));
   try {
-    tell('running all');
+    showProgress('running all');
     const runUs: number[] = [];
     const wanted = made.ops.map((op) => {
       const begin = performance.now();
@@ -45,15 +45,15 @@ export async function checkMemo({ seed, share, tell }: CheckOptions): Promise<re
     const path = join(folder, 'memo');
     const findings: Finding[] = [];
     for (const kind of ['memory', 'disk'] as const) {
-      tell(`validating with a memo (${kind})`);
+      showProgress(`validating with a memo (${kind})`);
       const open = async () => (kind === 'memory' ? memoInMemory() : await openMemo(path));
       findings.push(
         ...(await manyValidations(kind, await open(), open, made, all, wanted, { seed, share, runUs: median(runUs) })),
       );
     }
-    tell('dependencies in random orders');
+    showProgress('dependencies in random orders');
     findings.push(await anyOrder(seed, share));
-    tell('a million lines');
+    showProgress('a million lines');
     findings.push(bounded(share));
     return findings;
   } finally {

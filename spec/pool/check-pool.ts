@@ -121,7 +121,7 @@ function openWatched(): { readonly pool: Pool; readonly ports: Set<ThreadPort> }
   return { pool: new Pool(new PoolCore({ open, start, threads: THREADS, ...bounds })), ports };
 }
 
-export async function checkPool({ seed, share, tell }: CheckOptions): Promise<readonly Finding[]> {
+export async function checkPool({ seed, share, showProgress }: CheckOptions): Promise<readonly Finding[]> {
   const count = Math.round(JOBS * share);
   const random = randomOf(seed);
   const mix = await mixOf(seed + 1);
@@ -149,7 +149,7 @@ export async function checkPool({ seed, share, tell }: CheckOptions): Promise<re
       setTimeout(kill, random(KILL_DELAY_MS));
       killAt += KILL_EVERY.least + random(KILL_EVERY.spread);
     }
-    if (done % 500 === 0) tell(`${done} of ${count} jobs, ${killed} threads ended`);
+    if (done % 500 === 0) showProgress(`${done} of ${count} jobs, ${killed} threads ended`);
   }
   const counted = pool.counts;
   await pool.close();

@@ -12,7 +12,7 @@ export interface CheckOptions {
   readonly seed: number;
   /** Share of the full number of jobs, ops or validations. */
   readonly share: number;
-  readonly tell: (text: string) => void;
+  readonly showProgress: (text: string) => void;
 }
 
 /** Random numbers from a seed, from 0 up to a bound. */

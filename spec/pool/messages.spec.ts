@@ -92,13 +92,13 @@ function sent<M extends { readonly bytes: Uint8Array<ArrayBuffer> }>(message: M)
   return structuredClone(message, { transfer: [message.bytes.buffer] });
 }
 
-const nobody = () => {};
+const ignore = () => {};
 
 describe('messages of a pool', () => {
   it('unpack to the packed tasks', () => {
     fc.assert(
       fc.property(fc.array(tasks, { maxLength: 12 }), (given) => {
-        const received = new ReceivedTasks(sent(packedTasks(given.map((task) => new Job(task, 1, nobody, nobody)))));
+        const received = new ReceivedTasks(sent(packedTasks(given.map((task) => new Job(task, 1, ignore, ignore)))));
         expect(Array.from({ length: received.length }, (_, i) => received.at(i))).to.deep.equal(given);
       }),
     );
@@ -124,7 +124,7 @@ describe('messages of a pool', () => {
       dependencyFormat: 'messagepack',
       fuel: undefined,
     });
-    const packed = packedTasks(Array.from({ length: 64 }, (_, i) => new Job(op(i), 1, nobody, nobody)));
+    const packed = packedTasks(Array.from({ length: 64 }, (_, i) => new Job(op(i), 1, ignore, ignore)));
     expect([packed.forms.length, packed.bytes.length]).to.deep.equal([1, 1_064]);
     const received = new ReceivedTasks(sent(packed));
     const [first, last] = [received.at(0), received.at(63)];

@@ -104,7 +104,7 @@ describe('pool, at its end and its bounds', () => {
           queueMicrotask(() => message({ kind: 'loaded', subject, loading: { kind: 'module', hashes, loadPrice: 1 } }));
         },
         running: () => 0,
-        end: () => ended('it was told to'),
+        end: () => ended('it was requested'),
         keepAlive() {},
       };
     };

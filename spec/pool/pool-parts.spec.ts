@@ -86,9 +86,9 @@ describe('waiting jobs', () => {
   });
 
   it('are aborted together by their signal, with one listener', () => {
-    let told = 0;
+    let notices = 0;
     const aborts = new Aborts(() => {
-      told += 1;
+      notices += 1;
     });
     const [one, other] = [new AbortController(), new AbortController()];
     let listeners = 0;
@@ -115,11 +115,11 @@ describe('waiting jobs', () => {
     expect(listeners).to.equal(1);
     one.abort('enough');
     expect(jobs.map(({ ended }) => ended)).to.deep.equal([['done'], ['enough'], ['enough'], []]);
-    expect([told, listeners]).to.deep.equal([1, 0]);
+    expect([notices, listeners]).to.deep.equal([1, 0]);
     const last = jobOf();
     aborts.add(other.signal, last);
     other.abort('later');
-    expect([jobs[3]!.ended, last.ended, told]).to.deep.equal([['later'], ['later'], 2]);
+    expect([jobs[3]!.ended, last.ended, notices]).to.deep.equal([['later'], ['later'], 2]);
   });
 
   it('of a subject have a recent average time', () => {

@@ -30,15 +30,15 @@ const names = args.length === 0 ? Object.keys(SECTIONS) : args;
 checkNames(refuse, 'section', names, Object.keys(SECTIONS));
 const seed = options.seed ?? randomInt(2 ** 31);
 console.log(`seed ${seed}`);
-const tell = (text: string): void => {
+const showProgress = (text: string): void => {
   if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${text}`);
 };
 let passed = 0;
 let failed = 0;
 for (const name of names) {
   const begin = performance.now();
-  const findings = await SECTIONS[name]!({ seed, share: options.share, tell });
-  tell('');
+  const findings = await SECTIONS[name]!({ seed, share: options.share, showProgress });
+  showProgress('');
   for (const { what, ok, found } of findings) {
     if (ok) passed += 1;
     else failed += 1;

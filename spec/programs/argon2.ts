@@ -42,9 +42,9 @@ export const argon2: RealProgram = {
   drive: (program) => {
     program.call(EXPORTS.constructors, []);
     return VECTORS.map(({ kind, tag }) => {
-      const told = hashTag(program, kind);
-      expect(told).to.equal(tag);
-      return told;
+      const computed = hashTag(program, kind);
+      expect(computed).to.equal(tag);
+      return computed;
     });
   },
 };

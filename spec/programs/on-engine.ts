@@ -60,9 +60,9 @@ export function runOnEngine(real: RealProgram, factory: ProgramFactory): EngineT
   const instance = program.instantiate(store, linked.value);
   if (instance === undefined) throw new Error('the instantiation was not covered');
   running = new EngineRunning(instance);
-  const told = real.drive(running);
+  const reported = real.drive(running);
   return {
-    told,
+    reported,
     hostCalls,
     pages: instance.memory!.pages,
     memoryHash: sha256(running.memory()),

@@ -17,9 +17,9 @@ export function runOnWebAssembly(program: RealProgram): Trace {
     };
   }
   const running = new WebAssemblyRunning(new WebAssembly.Instance(module, imports).exports);
-  const told = program.drive(running);
+  const reported = program.drive(running);
   const memory = running.memory();
-  return { told, hostCalls, pages: memory.length / PAGE_BYTES, memoryHash: sha256(memory) };
+  return { reported, hostCalls, pages: memory.length / PAGE_BYTES, memoryHash: sha256(memory) };
 }
 
 class WebAssemblyRunning implements Running {

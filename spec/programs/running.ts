@@ -32,7 +32,7 @@ export interface RealProgram {
 
 /** The observable effects of a run. */
 export interface Trace {
-  readonly told: readonly string[];
+  readonly reported: readonly string[];
   /** Every host call in order: name, arguments, result. */
   readonly hostCalls: readonly string[];
   readonly pages: number;

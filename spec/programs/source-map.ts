@@ -39,10 +39,10 @@ export function sourceMapProgram(name: string, mappings: string): RealProgram {
       expect(parsed, 'parse_mappings').to.not.equal(0);
       program.call('compute_column_spans', [parsed]);
       program.call('by_generated_location', [parsed]);
-      const told = heard.map((mapping) => mapping.join());
-      expect(told).to.deep.equal(readMappings(mappings).map((mapping) => mapping.join()));
+      const printed = heard.map((mapping) => mapping.join());
+      expect(printed).to.deep.equal(readMappings(mappings).map((mapping) => mapping.join()));
       program.call('free_mappings', [parsed]);
-      return told;
+      return printed;
     },
   };
 }

@@ -19,14 +19,14 @@ const LINES = 50_000;
 const TABLE = 'vectors/billing/price-table.json';
 const PAID = 10n ** 15n;
 
-export async function checkBilling({ share, tell }: CheckOptions): Promise<readonly Finding[]> {
+export async function checkBilling({ share, showProgress }: CheckOptions): Promise<readonly Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-serve-bill-'));
   const ledger = join(folder, 'ledger.db');
   const opened = await openBilling(await openSqlite(ledger));
   for (const tenant of ['acme', 'poor']) await opened.openTenant(tenant);
   await opened.payIn('acme', PAID, 'deposit');
   await opened.ledger.database.close();
-  tell('a batch that is billed');
+  showProgress('a batch that is billed');
   const child = await serveChild('--threads', '2', '--billing', ledger, '--prices', TABLE);
   const { hash: module } = await child.client.putModule(DIVIDE);
   const count = Math.round(LINES * Math.max(share, 0.1));

@@ -7,14 +7,14 @@ const EXAMPLES = 60;
 
 /** @param program its path; undefined if it is not installed */
 export function contractCheck(program: string | undefined): (options: CheckOptions) => Promise<readonly Finding[]> {
-  return async ({ seed, share, tell }) => {
+  return async ({ seed, share, showProgress }) => {
     const what = 'schemathesis finds nothing';
     if (program === undefined) {
       const found = 'it is not installed: pip install schemathesis, then --schemathesis PATH';
       // In CI, which checks everything, it must be installed.
       return [{ what, ok: process.env['CI'] === undefined, found }];
     }
-    tell('schemathesis');
+    showProgress('schemathesis');
     const child = await serveChild('--threads', '1');
     const args = [
       ...['--config-file', 'spec/service/schemathesis.toml', 'run', `${child.url}/openapi.json`],

@@ -164,10 +164,10 @@ async function round(
   child: ServeChild,
   module: string,
   divide: string,
-  tell: (text: string) => void,
+  showProgress: (text: string) => void,
 ): Promise<ReadonlyMap<string, string>> {
   const wrong = new Map<string, string>();
-  tell('attacks');
+  showProgress('attacks');
   const attacks = attacksOn(child, module, divide).map(async ([what, count, statuses, attack]) => {
     const ended = await Promise.all(Array.from({ length: count }, (_, i) => attack(i)));
     const others = [...new Set(ended.filter((status) => !statuses.includes(status)))];
@@ -214,7 +214,7 @@ async function manyConnections(
   return { opened, waitedMs, left };
 }
 
-export async function checkHostile({ share, tell }: CheckOptions): Promise<readonly Finding[]> {
+export async function checkHostile({ share, showProgress }: CheckOptions): Promise<readonly Finding[]> {
   const child = await serveChild('--threads', '2', ...LIMITS);
   const { hash: module } = await child.client.putModule(POST);
   const { hash: divide } = await child.client.putModule(DIVIDE);
@@ -226,13 +226,13 @@ export async function checkHostile({ share, tell }: CheckOptions): Promise<reado
   const used: number[] = [];
   const rounds = share < 0.5 ? ROUNDS_OF_PART : ROUNDS;
   for (let i = 0; i < rounds; i++) {
-    for (const [what, how] of await round(child, module, divide, tell)) wrong.push(`${what}: ${how}`);
+    for (const [what, how] of await round(child, module, divide, showProgress)) wrong.push(`${what}: ${how}`);
     residents.push(await child.figure('assay_resident_bytes'));
     const collected = await child.collected();
     if (collected.threads !== THREADS_OF_SERVICE) wrong.push(`${collected.threads} threads answered`);
     used.push(collected.usedBytes);
   }
-  tell('many connections');
+  showProgress('many connections');
   const many = await manyConnections(child, Math.round(CONNECTIONS * Math.min(1, Math.max(share, 0.1))));
   const { receipts } = await child.client.validate({ module, inputBase64: ENTRY });
   const underWay = await child.figure('assay_bytes_under_way');

@@ -34,13 +34,13 @@ interface Round {
   readonly p99: number;
 }
 
-export async function checkLoad({ seed, share, tell }: CheckOptions): Promise<readonly Finding[]> {
+export async function checkLoad({ seed, share, showProgress }: CheckOptions): Promise<readonly Finding[]> {
   const random = randomOf(seed);
   const seconds = Math.max(1, Math.round((SECONDS * share) / ROUNDS));
   const least = share < 1 ? LEAST_SHARE_SHORT : LEAST_SHARE;
   const entries = NAMES.map((name) => guestFile(`entries/post-${name}.msgpack`));
   const chosen = Array.from({ length: LINES }, () => random(entries.length));
-  tell('the pool and the service in turn');
+  showProgress('the pool and the service in turn');
   const loaded = await createEngine().load(POST);
   if (!loaded.ok) throw new Error(loaded.fault.code);
   const receipts = entries.map((entry) => toHex(receiptHash(loaded.module.validate(entry).receipt)));
@@ -64,7 +64,7 @@ export async function checkLoad({ seed, share, tell }: CheckOptions): Promise<re
     return (jobs / (performance.now() - beginMs)) * 1_000;
   };
 
-  tell('the service');
+  showProgress('the service');
   const child = await serveChild('--threads', String(THREADS));
   const { hash: module } = await child.client.putModule(POST);
   const lines = chosen.map((i) => JSON.stringify({ inputBase64: Buffer.from(entries[i]!).toString('base64') }));

@@ -31,15 +31,15 @@ const names = args.length === 0 ? NAMES : args;
 checkNames(refuse, 'section', names, NAMES);
 const seed = options.seed ?? randomInt(2 ** 31);
 console.log(`seed ${seed}`);
-const tell = (line: string): void => {
+const showProgress = (line: string): void => {
   if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${line}`);
 };
 let passed = 0;
 let failed = 0;
 for (const name of names) {
   const begin = performance.now();
-  const findings = await sections[name]!({ seed, share: options.share, tell });
-  tell('');
+  const findings = await sections[name]!({ seed, share: options.share, showProgress });
+  showProgress('');
   for (const { what, ok, found } of findings) {
     if (ok) passed += 1;
     else failed += 1;

@@ -62,18 +62,18 @@ async function noticesIn(tier: (typeof TIERS)[number]): Promise<string[]> {
       const single = begun();
       const wanted = shown(single, single.call(name, values, { fuel, digest: true }).receipt);
       const session = begun();
-      const told: string[] = [];
+      const notified: string[] = [];
       const onFuelBelow = {
         share,
-        notify: (left: number) => told.push(`${left} ${toHex(session.stateDigest())} ${session.number}`),
+        notify: (left: number) => notified.push(`${left} ${toHex(session.stateDigest())} ${session.number}`),
       };
       const result = session.call(name, values, { fuel, digest: true, onFuelBelow });
       const where = `${tier}, ${name}, ${share} of ${fuel}`;
       expect(shown(session, result.receipt), where).to.deep.equal(wanted);
       const units = Math.max(1, Math.floor(fuel * share));
-      expect(told.length, where).to.equal(result.fuel.used > fuel - units ? 1 : 0);
-      if (told.length > 0) expect(told[0], where).to.match(new RegExp(`^${units} `));
-      notices.push(`${name} ${share} ${fuel}: ${told.join()}`);
+      expect(notified.length, where).to.equal(result.fuel.used > fuel - units ? 1 : 0);
+      if (notified.length > 0) expect(notified[0], where).to.match(new RegExp(`^${units} `));
+      notices.push(`${name} ${share} ${fuel}: ${notified.join()}`);
       // The session continues as if there had been no notice.
       expect(session.call('add', [i32(1)]).receipt).to.deep.equal(single.call('add', [i32(1)]).receipt);
     }
@@ -98,8 +98,8 @@ describe('a low-fuel notice', () => {
           const wanted = shown(single, single.call(name, values, { fuel: 20_000 }).receipt);
           for (const slice of [7, 500, 30_000]) {
             const session = opened(module);
-            const told: number[] = [];
-            const onFuelBelow = { share: 0.97, notify: () => told.push(call.fuelUsed) };
+            const notified: number[] = [];
+            const onFuelBelow = { share: 0.97, notify: () => notified.push(call.fuelUsed) };
             const call = session.begin(name, values, { fuel: 20_000, onFuelBelow });
             let parts = 0;
             do {
@@ -107,21 +107,21 @@ describe('a low-fuel notice', () => {
               if (slice === 7 && name === 'spin') expect(call.fuelUsed).to.be.at.most(7 * parts + 40);
             } while (call.runFor(slice) === undefined);
             expect(shown(session, call.result!.receipt), `${name} ${slice}`).to.deep.equal(wanted);
-            expect(told.length).to.equal(call.fuelUsed > 600 ? 1 : 0);
+            expect(notified.length).to.equal(call.fuelUsed > 600 ? 1 : 0);
           }
         }
       });
 
       it('is given once: neither for a resumed call nor on a second run', async () => {
         const session = opened(await loadText(GUEST, [nextRow()], { tier }));
-        const told: number[] = [];
-        const onFuelBelow = { share: 0.5, notify: (left: number) => told.push(left) };
+        const notified: number[] = [];
+        const onFuelBelow = { share: 0.5, notify: (left: number) => notified.push(left) };
         const cut = session.call('spin', [i32(200)], { fuel: 1_000, onFuelBelow });
         expect(cut.outcome.kind).to.equal('exhausted');
         expect(cut.resume(100).resume(100_000).outcome.kind).to.equal('returned');
         session.call('spin', [i32(200)], { fuel: 100_000 });
         session.call('spin', [i32(200)], { fuel: 1_000 }).resume(100_000);
-        expect(told).to.deep.equal([500]);
+        expect(notified).to.deep.equal([500]);
       });
 
       it('is given in a byte call, for charges of either side', async () => {
@@ -133,21 +133,21 @@ describe('a low-fuel notice', () => {
         const single = opened(echo).callBytes(name, payload, { fuel: 100_000 });
         const { used } = single.fuel;
         for (let left = 1; left < used; left += Math.ceil(used / 40)) {
-          const told: number[] = [];
+          const notified: number[] = [];
           const share = (100_000 - used + left) / 100_000;
-          const onFuelBelow = { share, notify: (units: number) => told.push(units) };
+          const onFuelBelow = { share, notify: (units: number) => notified.push(units) };
           const session = opened(echo);
           expect(session.callBytes(name, payload, { fuel: 100_000, onFuelBelow }).receipt).to.deep.equal(
             single.receipt,
           );
-          expect(told).to.have.length(1);
+          expect(notified).to.have.length(1);
         }
       });
 
       it('that throws is a host failure, and so is one that uses the session', async () => {
         const module = await loadText(GUEST, [nextRow()], { tier });
         for (const [message, notify] of [
-          ['onFuelBelow threw: too dear', () => expect.fail('too dear')],
+          ['onFuelBelow threw: too expensive', () => expect.fail('too expensive')],
           ['a call of the session is running', (session: Session) => session.call('add', [i32(1)])],
         ] as const) {
           const session = opened(module);

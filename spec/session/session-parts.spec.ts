@@ -136,11 +136,11 @@ describe('a copy of a memory', () => {
 
 describe('a notice', () => {
   it('is given once, for at least one unit, and not for a call without fuel', () => {
-    const told: number[] = [];
-    const notice = CallNotice.of({ share: 0.25, notify: (left) => told.push(left) }, 1003)!;
+    const notified: number[] = [];
+    const notice = CallNotice.of({ share: 0.25, notify: (left) => notified.push(left) }, 1003)!;
     notice.give();
     notice.give();
-    expect([notice.units, told]).to.deep.equal([250, [250]]);
+    expect([notice.units, notified]).to.deep.equal([250, [250]]);
     expect(CallNotice.of({ share: 0.001, notify: () => undefined }, 3)!.units).to.equal(1);
     expect(CallNotice.of({ share: 0.5, notify: () => undefined }, 0)).to.equal(undefined);
     expect(CallNotice.of(undefined, 5)).to.equal(undefined);
@@ -152,10 +152,10 @@ describe('a notice', () => {
 
   it('that throws reports what, unless that is already a host failure', () => {
     const failed = new HostFailure('of its own');
-    const wrong = new TypeError('too dear');
+    const wrong = new TypeError('too expensive');
     for (const [thrown, message, cause] of [
       [failed, 'of its own', undefined],
-      [wrong, 'onFuelBelow threw: too dear', wrong],
+      [wrong, 'onFuelBelow threw: too expensive', wrong],
       ['a text', 'onFuelBelow threw: a text', 'a text'],
     ] as const) {
       const notice = CallNotice.of(
@@ -175,10 +175,10 @@ describe('a notice', () => {
   it('continues where the guest was: the host could finish the call', async () => {
     for (const tier of TIERS) {
       const session = opened(await loadText(GUEST, [nextRow()], { tier }));
-      const told: number[] = [];
-      const onFuelBelow = { share: 0.99, notify: (left: number) => told.push(left) };
+      const notified: number[] = [];
+      const onFuelBelow = { share: 0.99, notify: (left: number) => notified.push(left) };
       const result = session.call('ask', [i32(3)], { fuel: 1000, onFuelBelow });
-      expect([told, result.tier, session.reruns]).to.deep.equal([[990], tier, 0]);
+      expect([notified, result.tier, session.reruns]).to.deep.equal([[990], tier, 0]);
     }
   });
 });
@@ -301,10 +301,10 @@ for (const tier of TIERS) {
     it('do not change when returned bytes are overwritten', async () => {
       const module = await loadText(GUEST, [nextRow()], { tier });
       const snapshot = opened(module).snapshot();
-      const told = () => [snapshot.hash, snapshot.stateDigest, snapshot.bytes].map(toHex);
-      const before = told();
+      const hashes = () => [snapshot.hash, snapshot.stateDigest, snapshot.bytes].map(toHex);
+      const before = hashes();
       for (const bytes of [snapshot.hash, snapshot.stateDigest, snapshot.bytes]) bytes.fill(0);
-      expect(told()).to.deep.equal(before);
+      expect(hashes()).to.deep.equal(before);
     });
 
     it('keep the instance of a closed session, for the same imports only', async () => {

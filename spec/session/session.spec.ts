@@ -81,23 +81,23 @@ for (const tier of TIERS) {
     });
 
     it('returns receipts with bytes of their own', async () => {
-      const told = (isSpoilt: boolean) => {
+      const results = (isSpoilt: boolean) => {
         const session = opened(module, { digestEvery: 2 });
         const hashes: string[] = [];
-        const tell = (receipt: SessionReceipt) => {
+        const add = (receipt: SessionReceipt) => {
           hashes.push(toHex(sessionReceiptHash(receipt)));
           if (!isSpoilt) return;
           for (const value of Object.values(receipt)) if (value instanceof Uint8Array) value.fill(0);
         };
-        tell(session.opening);
-        for (const n of [1, 2, 3]) tell(session.call('add', [i32(n)]).receipt);
+        add(session.opening);
+        for (const n of [1, 2, 3]) add(session.call('add', [i32(n)]).receipt);
         const cut = session.call('spin', [i32(1_000_000)], { fuel: 20_000 });
-        tell(cut.receipt);
-        tell(cut.resume(100_000_000).receipt);
-        tell(session.call('add', [i32(4)]).receipt);
+        add(cut.receipt);
+        add(cut.resume(100_000_000).receipt);
+        add(session.call('add', [i32(4)]).receipt);
         return hashes;
       };
-      expect(told(true)).to.deep.equal(told(false));
+      expect(results(true)).to.deep.equal(results(false));
     });
 
     it('keeps memory, globals and tables; its receipts form a chain that can be verified', async () => {

@@ -239,7 +239,7 @@ describe('an engine with a cache on disk', () => {
   it('returns the receipts of one without, for each schedule, on reused instances', async () => {
     const cache = await openDiskCache(folder);
     const bytes = bytesOfText(EVERYTHING);
-    const told = async (options: EngineOptions) => {
+    const receiptsOf = async (options: EngineOptions) => {
       const loaded = await createEngine(options).load(bytes, { imports: IMPORTS });
       if (!loaded.ok) throw new Error(loaded.fault.code);
       const args = (name: string) => (name === 'change' ? [{ type: 'f32', bits: 0x7fa00001 } as const] : []);
@@ -250,9 +250,9 @@ describe('an engine with a cache on disk', () => {
       });
     };
     for (const schedule of [FUEL_1, DEARER]) {
-      const expected = await told({ tier: 'interpreter', schedule });
+      const expected = await receiptsOf({ tier: 'interpreter', schedule });
       for (const time of ['first', 'second']) {
-        const actual = await told({ tier: 'instrumented', schedule, artefacts: cache });
+        const actual = await receiptsOf({ tier: 'instrumented', schedule, artefacts: cache });
         expect(actual, `${schedule.id}, the ${time} time`).to.deep.equal(expected);
       }
     }

@@ -81,7 +81,7 @@ async function load(bytes: Uint8Array, options: EngineOptions): Promise<LoadedMo
 }
 
 /** Everything that is reported for calls of the exports with zeros. */
-function toldOfCalls(module: LoadedModule, imports: readonly HostImport[]): readonly string[] {
+function resultsOfCalls(module: LoadedModule, imports: readonly HostImport[]): readonly string[] {
   const { module: decoded } = module.metered;
   const functions = decoded.exports.filter(({ kind }) => kind === 'function').slice(0, CALLS_MAX);
   return functions.map(({ name, index }) => {
@@ -100,14 +100,14 @@ function toldOfCalls(module: LoadedModule, imports: readonly HostImport[]): read
 }
 
 /** Everything that is reported for a module, at once and after its tier has settled. */
-async function told(bytes: Uint8Array, options: EngineOptions) {
+async function summaryOf(bytes: Uint8Array, options: EngineOptions) {
   const module = await load(bytes, options);
   const { module: decoded } = module.metered;
-  const toldNow = isWhole(decoded) ? () => toldOfCalls(module, idleRows(decoded)) : () => [];
-  const atOnce = toldNow();
+  const resultsNow = isWhole(decoded) ? () => resultsOfCalls(module, idleRows(decoded)) : () => [];
+  const atOnce = resultsNow();
   await module.settled();
   const { hash, loadPrice } = module;
-  return { hash, loadPrice, description: module.describe(), atOnce, settled: toldNow() };
+  return { hash, loadPrice, description: module.describe(), atOnce, settled: resultsNow() };
 }
 
 /** Module files: of our guests, and from npm. */
@@ -125,11 +125,11 @@ describe('a module that the disk knows', () => {
   for (const [name, read] of Object.entries(FILES)) {
     it(`is indistinguishable from an unknown one: ${name}`, async () => {
       const bytes = read();
-      const expected = await told(bytes, { tier: 'interpreter' });
+      const expected = await summaryOf(bytes, { tier: 'interpreter' });
       for (const tier of TIERS) {
         for (const time of ['unknown', 'known']) {
           const artefacts = await openDiskCache(join(folder, tier));
-          expect(await told(bytes, { tier, artefacts }), `${tier}, ${time}`).to.deep.equal(expected);
+          expect(await summaryOf(bytes, { tier, artefacts }), `${tier}, ${time}`).to.deep.equal(expected);
           const kinds = tier === 'interpreter' ? 1 : 2;
           const counts = time === 'known' ? { hits: kinds, misses: 0 } : { hits: 0, misses: kinds };
           expect(artefacts.counts, `${tier}, ${time}`).to.include({ ...counts, rejected: 0, failures: 0 });
@@ -141,11 +141,13 @@ describe('a module that the disk knows', () => {
   it('is indistinguishable for any module', async () => {
     await fc.assert(
       fc.asyncProperty(anyModule(), async ({ bytes }) => {
-        const expected = await told(bytes, { tier: 'interpreter' });
+        const expected = await summaryOf(bytes, { tier: 'interpreter' });
         for (const tier of TIERS) {
           const kept = new Map<string, Uint8Array>();
           for (const time of ['unknown', 'known']) {
-            expect(await told(bytes, { tier, artefacts: inMemory(kept) }), `${tier}, ${time}`).to.deep.equal(expected);
+            expect(await summaryOf(bytes, { tier, artefacts: inMemory(kept) }), `${tier}, ${time}`).to.deep.equal(
+              expected,
+            );
           }
         }
       }),
@@ -155,11 +157,11 @@ describe('a module that the disk knows', () => {
 
   it('is loaded as before when any byte of its artefacts is changed, or they are truncated', async () => {
     const bytes = FILES['post/post.wasm']!();
-    const expected = await told(bytes, { tier: 'instrumented' });
+    const expected = await summaryOf(bytes, { tier: 'instrumented' });
     const damage = fc.record({ at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), cuts: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(damage, async ({ at, cuts }) => {
-        await told(bytes, { tier: 'instrumented', artefacts: await openDiskCache(folder) });
+        await summaryOf(bytes, { tier: 'instrumented', artefacts: await openDiskCache(folder) });
         const files = readdirSync(folder).filter((name) => name.endsWith('.sealed'));
         for (const file of files) {
           const good = Uint8Array.from(readFileSync(join(folder, file)));
@@ -168,7 +170,7 @@ describe('a module that the disk knows', () => {
           writeFileSync(join(folder, file), cuts ? good.subarray(0, place) : good);
         }
         const artefacts = await openDiskCache(folder);
-        expect(await told(bytes, { tier: 'instrumented', artefacts })).to.deep.equal(expected);
+        expect(await summaryOf(bytes, { tier: 'instrumented', artefacts })).to.deep.equal(expected);
         expect(artefacts.counts).to.include({ hits: 0, misses: 2, rejected: 2 });
       }),
       { numRuns: 12 },
@@ -178,13 +180,15 @@ describe('a module that the disk knows', () => {
   it('is loaded as before whatever a validly sealed artefact contains', async () => {
     const bytes = FILES['post/post.wasm']!();
     for (const tier of TIERS) {
-      const expected = await told(bytes, { tier });
+      const expected = await summaryOf(bytes, { tier });
       for (const content of ['', '\n', '{}\n', 'null\n', '[]\nx', '{"shared":false}\n', '\ud800', 'x'.repeat(32)]) {
         const kept = new Map<string, Uint8Array>();
         const artefacts = inMemory(kept);
-        await told(bytes, { tier, artefacts });
+        await summaryOf(bytes, { tier, artefacts });
         for (const key of kept.keys()) kept.set(key, utf8(content));
-        expect(await told(bytes, { tier, artefacts }), `${tier}, ${JSON.stringify(content)}`).to.deep.equal(expected);
+        expect(await summaryOf(bytes, { tier, artefacts }), `${tier}, ${JSON.stringify(content)}`).to.deep.equal(
+          expected,
+        );
       }
     }
   }).timeout(60_000);

@@ -358,8 +358,8 @@ describe('a disk cache', () => {
 
   it('rethrows errors that are not failures of the system', async () => {
     const cache = await openDiskCache(folder);
-    const told = cache.get({ ...REWRITTEN, module: 7 as unknown as Uint8Array }).catch((error: unknown) => error);
-    expect(await told).to.be.instanceOf(TypeError);
+    const failure = cache.get({ ...REWRITTEN, module: 7 as unknown as Uint8Array }).catch((error: unknown) => error);
+    expect(await failure).to.be.instanceOf(TypeError);
     expect(cache.counts.failures).to.equal(0);
   });
 });

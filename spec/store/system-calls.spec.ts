@@ -99,8 +99,8 @@ describe('an opened file', () => {
       read: failing('EIO'),
       close: async () => closed.push('closed'),
     };
-    const told = withSystem({ open: async () => broken as never }, () => readRegular(path, 1));
-    expect(await told.catch((reason: unknown) => reason)).to.have.property('code', 'EIO');
+    const failure = withSystem({ open: async () => broken as never }, () => readRegular(path, 1));
+    expect(await failure.catch((reason: unknown) => reason)).to.have.property('code', 'EIO');
     expect(closed).to.deep.equal(['closed']);
   });
 
@@ -222,8 +222,8 @@ describe('a key on a system that fails', () => {
 
   it('reports why its file cannot be opened', async () => {
     await macKeyOf(folder);
-    const told = withSystem({ open: failing('EACCES') }, () => rejection(macKeyOf(folder)));
-    expect(await told).to.deep.equal(['key-file', 'FOLDER/key cannot be read', 'EACCES']);
+    const failure = withSystem({ open: failing('EACCES') }, () => rejection(macKeyOf(folder)));
+    expect(await failure).to.deep.equal(['key-file', 'FOLDER/key cannot be read', 'EACCES']);
   });
 });
 
@@ -316,8 +316,8 @@ describe('the version of the code', () => {
   });
 
   it('is unavailable where the files are missing', async () => {
-    const told = withSystem({ readFile: failing('ENOENT') }, () => rejection(codeFingerprint()));
+    const failure = withSystem({ readFile: failing('ENOENT') }, () => rejection(codeFingerprint()));
     const message = `the package's files under ${root} cannot be read; pass a version`;
-    expect(await told).to.deep.equal(['fingerprint', message, 'ENOENT']);
+    expect(await failure).to.deep.equal(['fingerprint', message, 'ENOENT']);
   });
 });

@@ -17,12 +17,12 @@ const HOST_MAY_ACCEPT = [
 describe('a module with each byte changed, and each instruction with each operand', () => {
   it('has the recorded fault (node dist/spec/validate/every-byte.js records), and the host decides alike', () => {
     const wrong: string[] = [];
-    const lines = everyByteLines(({ bytes, told }) => {
-      const isValid = told === 'valid';
-      const code = told.split(' ')[1] ?? '';
-      if (told.startsWith('refused') || HOST_MAY_ACCEPT.includes(code)) return;
+    const lines = everyByteLines(({ bytes, verdict }) => {
+      const isValid = verdict === 'valid';
+      const code = verdict.split(' ')[1] ?? '';
+      if (verdict.startsWith('refused') || HOST_MAY_ACCEPT.includes(code)) return;
       if (WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>) !== isValid) {
-        wrong.push(`${told}: ${Buffer.from(bytes).toString('hex')}`);
+        wrong.push(`${verdict}: ${Buffer.from(bytes).toString('hex')}`);
       }
     });
     const recorded = readFileSync(RECORDED, 'utf8').trimEnd().split('\n');

@@ -55,12 +55,12 @@ function outcome(bytes: Uint8Array, limits: Limits = LIMITS_1): string {
 /** Cases by outcome, all of the same outcome on one line. */
 function lines(title: string, cases: Iterable<readonly [name: string, outcome: string]>): readonly string[] {
   const byOutcome = new Map<string, string[]>();
-  for (const [name, told] of cases) {
-    const names = byOutcome.get(told) ?? [];
-    byOutcome.set(told, names);
+  for (const [name, verdict] of cases) {
+    const names = byOutcome.get(verdict) ?? [];
+    byOutcome.set(verdict, names);
     names.push(name);
   }
-  return [...byOutcome].map(([told, names]) => `${title} ${names.join(' ')}: ${told}`);
+  return [...byOutcome].map(([verdict, names]) => `${title} ${names.join(' ')}: ${verdict}`);
 }
 
 function hex(value: number): string {
@@ -69,30 +69,32 @@ function hex(value: number): string {
 
 export interface ChangedModule {
   readonly bytes: Uint8Array;
-  readonly told: string;
+  readonly verdict: string;
 }
 
 /** The whole text, one line for each place and outcome; `seen` gets every module with its result. */
 export function everyByteLines(seen: (module: ChangedModule) => void = () => undefined): readonly string[] {
-  const tell = (bytes: Uint8Array): string => {
-    const told = outcome(bytes);
-    seen({ bytes, told });
-    return told;
+  const outcomeOf = (bytes: Uint8Array): string => {
+    const verdict = outcome(bytes);
+    seen({ bytes, verdict });
+    return verdict;
   };
   const whole = sampleModule([0x41, 0, 0x24, 0]);
   const changed = Array.from(whole, (_, at) =>
     lines(
       `byte ${at}`,
-      VALUES.filter((value) => value !== whole[at]).map((value) => [hex(value), tell(whole.with(at, value))] as const),
+      VALUES.filter((value) => value !== whole[at]).map(
+        (value) => [hex(value), outcomeOf(whole.with(at, value))] as const,
+      ),
     ),
   );
   const cut = lines(
     'cut at',
-    Array.from(whole, (_, at) => [`${at}`, tell(whole.slice(0, at))] as const),
+    Array.from(whole, (_, at) => [`${at}`, outcomeOf(whole.slice(0, at))] as const),
   );
   const grown = lines(
     'behind the end',
-    VALUES.map((value) => [hex(value), tell(Uint8Array.of(...whole, value))] as const),
+    VALUES.map((value) => [hex(value), outcomeOf(Uint8Array.of(...whole, value))] as const),
   );
   const limited = LIMITS.flatMap((name) =>
     lines(
@@ -110,37 +112,37 @@ export function everyByteLines(seen: (module: ChangedModule) => void = () => und
     ...grown,
     ...limited,
     ...lines('limit moduleBytes', bytesMax),
-    ...instructionLines(tell),
+    ...instructionLines(outcomeOf),
   ];
 }
 
 function* operandCases(
   own: readonly number[],
-  tell: (bytes: Uint8Array) => string,
+  outcomeOf: (bytes: Uint8Array) => string,
 ): Generator<readonly [string, string]> {
-  yield ['none', tell(sampleModule(own))];
+  yield ['none', outcomeOf(sampleModule(own))];
   for (const [type, constant] of Object.entries(OPERANDS)) {
-    yield [`${type}=`, tell(sampleModule([...constant, ...own]))];
+    yield [`${type}=`, outcomeOf(sampleModule([...constant, ...own]))];
     for (const count of [1, 2, 3]) {
       const operands = Array.from({ length: count }, () => constant).flat();
       // `unreachable` after it accepts results of any type.
-      yield [`${type}*${count}`, tell(sampleModule([...operands, ...own, 0x00, ...BEHIND]))];
+      yield [`${type}*${count}`, outcomeOf(sampleModule([...operands, ...own, 0x00, ...BEHIND]))];
     }
   }
 }
 
 /** By operands, and then by result: the instructions with that result. */
-function instructionLines(tell: (bytes: Uint8Array) => string): readonly string[] {
-  const byCase = new Map<string, (readonly [name: string, told: string])[]>();
-  const add = (title: string, name: string, told: string) => {
+function instructionLines(outcomeOf: (bytes: Uint8Array) => string): readonly string[] {
+  const byCase = new Map<string, (readonly [name: string, verdict: string])[]>();
+  const add = (title: string, name: string, verdict: string) => {
     const cases = byCase.get(title) ?? [];
     byCase.set(title, cases);
-    cases.push([name, told]);
+    cases.push([name, verdict]);
   };
   for (const row of rows) {
     const immediates = SAMPLE_IMMEDIATES[row.immediates];
     const own = [...opcodeBytes(row), ...immediates, ...(row.immediates === 'block' ? [0x0b] : [])];
-    for (const [title, told] of operandCases(own, tell)) add(title, row.name, told);
+    for (const [title, verdict] of operandCases(own, outcomeOf)) add(title, row.name, verdict);
     for (const at of immediates.keys()) {
       for (const value of [1, 2, 5, 0x80]) {
         const other = [
@@ -150,8 +152,12 @@ function instructionLines(tell: (bytes: Uint8Array) => string): readonly string[
           ...opcodeBytes(row),
           ...immediates.with(at, value),
         ];
-        add(`immediate ${at}=${hex(value)}`, row.name, tell(sampleModule([...other, 0x00])));
-        add(`immediate ${at}=${hex(value)}, more behind`, row.name, tell(sampleModule([...other, 0x00, ...BEHIND])));
+        add(`immediate ${at}=${hex(value)}`, row.name, outcomeOf(sampleModule([...other, 0x00])));
+        add(
+          `immediate ${at}=${hex(value)}, more behind`,
+          row.name,
+          outcomeOf(sampleModule([...other, 0x00, ...BEHIND])),
+        );
       }
     }
   }

@@ -58,7 +58,7 @@ function moduleOf(
 }
 
 /** The code of the fault; the host must agree that there is one. */
-function told(bytes: Uint8Array): string {
+function resultOf(bytes: Uint8Array): string {
   const loaded = validate(decode(bytes, LIMITS_1), LIMITS_1);
   expect(WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)).to.equal(loaded.ok);
   return loaded.ok ? 'valid' : loaded.fault.code;
@@ -77,8 +77,8 @@ describe('bodies with many', () => {
       ...[...constant, 0x22, ...leb(at), same, DROP],
     ];
     const whole = all.flatMap((_, at) => use(at));
-    expect(told(moduleOf([...whole, ...BEHIND], some))).to.equal('valid');
-    expect(told(moduleOf(whole, some))).to.equal('valid');
+    expect(resultOf(moduleOf([...whole, ...BEHIND], some))).to.equal('valid');
+    expect(resultOf(moduleOf(whole, some))).to.equal('valid');
     for (const [at, type] of all.entries()) {
       const other = TYPES.find((one) => one.type !== type)!;
       for (const behind of [[], BEHIND]) {
@@ -88,7 +88,7 @@ describe('bodies with many', () => {
         const codes = [get, set, tee];
         // All of them around the first two-byte index, otherwise one of them.
         for (const code of Math.abs(at - 128) < 3 ? codes : at % 3 > 0 ? [] : [codes[at % 9 === 0 ? 0 : 1 + (at % 2)]!])
-          expect(told(moduleOf([...code, ...behind], some)), `${at}`).to.equal('type-mismatch');
+          expect(resultOf(moduleOf([...code, ...behind], some)), `${at}`).to.equal('type-mismatch');
       }
     }
     for (const index of [COUNT, COUNT + 1, 16_384]) {
@@ -98,8 +98,8 @@ describe('bodies with many', () => {
         [0x41, 0, 0x22, ...leb(index), DROP],
       ];
       for (const code of beyond) {
-        expect(told(moduleOf(code, some))).to.equal('unknown-local');
-        expect(told(moduleOf([...code, ...BEHIND], some))).to.equal('unknown-local');
+        expect(resultOf(moduleOf(code, some))).to.equal('unknown-local');
+        expect(resultOf(moduleOf([...code, ...BEHIND], some))).to.equal('unknown-local');
       }
     }
   });
@@ -109,13 +109,13 @@ describe('bodies with many', () => {
     const push = Array.from({ length: COUNT }, (_, at) => typeAt(at).constant).flat();
     const pop = (at: number) => [typeAt(at).same, DROP];
     const pops = Array.from({ length: COUNT }, (_, at) => pop(COUNT - 1 - at));
-    expect(told(moduleOf([...push, ...pops.flat()]))).to.equal('valid');
+    expect(resultOf(moduleOf([...push, ...pops.flat()]))).to.equal('valid');
     for (let at = 0; at < COUNT; at += 29) {
       const wrong = pops.with(at, [TYPES.find((one) => one !== typeAt(COUNT - 1 - at))!.same, DROP]);
-      expect(told(moduleOf([...push, ...wrong.flat()])), `${at}`).to.equal('type-mismatch');
+      expect(resultOf(moduleOf([...push, ...wrong.flat()])), `${at}`).to.equal('type-mismatch');
     }
-    expect(told(moduleOf([...push, ...pops.flat(), DROP]))).to.equal('type-mismatch');
-    expect(told(moduleOf([...push, ...pops.slice(1).flat()]))).to.equal('type-mismatch');
+    expect(resultOf(moduleOf([...push, ...pops.flat(), DROP]))).to.equal('type-mismatch');
+    expect(resultOf(moduleOf([...push, ...pops.slice(1).flat()]))).to.equal('type-mismatch');
   });
 
   it('results of calls: more operands than the code has bytes', () => {
@@ -127,14 +127,14 @@ describe('bodies with many', () => {
       { params: other, results: NONE },
     ];
     const calls = (...callees: number[]) => callees.flatMap((callee) => [0x10, callee]);
-    expect(told(moduleOf(calls(1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2), { types }))).to.equal('valid');
+    expect(resultOf(moduleOf(calls(1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2), { types }))).to.equal('valid');
     for (const callees of [
       [1, 1, 1, 1, 1, 1, 3, 2, 2, 2, 2, 2],
       [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3],
       [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2],
       [1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2],
     ])
-      expect(told(moduleOf(calls(...callees), { types })), `${callees}`).to.equal('type-mismatch');
+      expect(resultOf(moduleOf(calls(...callees), { types })), `${callees}`).to.equal('type-mismatch');
   });
 });
 
@@ -182,7 +182,7 @@ describe('bodies with many frames', () => {
   const opened = shapes.flatMap(({ open }) => open);
   const closed = (changed = shapes) => changed.toReversed().flatMap(({ close }) => close);
   const nested = (code: readonly number[], close = closed()) =>
-    told(moduleOf([...opened, ...code, ...close], { types: TYPE }));
+    resultOf(moduleOf([...opened, ...code, ...close], { types: TYPE }));
   const branch = (depth: number, label: Shape['label']) => [
     ...(label?.constant ?? []),
     ...[0x41, 0, 0x0d, ...leb(DEPTH - 1 - depth)],
@@ -297,8 +297,8 @@ describe('a function with a result', () => {
   ];
   for (const [what, code, said] of rows) {
     it(`${what}: ${said}`, () => {
-      expect(told(moduleOfResults(OF(I32, I64), code))).to.equal(said);
-      expect(told(moduleOfResults(OF(I32, I64), [...BEHIND, ...code]))).to.equal(said);
+      expect(resultOf(moduleOfResults(OF(I32, I64), code))).to.equal(said);
+      expect(resultOf(moduleOfResults(OF(I32, I64), [...BEHIND, ...code]))).to.equal(said);
     });
   }
 });

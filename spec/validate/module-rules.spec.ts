@@ -40,7 +40,7 @@ const BASE: ModuleParts = {
   customs: [],
 };
 
-function told(more: Partial<ModuleParts>, limits: Limits = LIMITS_1): string {
+function resultOf(more: Partial<ModuleParts>, limits: Limits = LIMITS_1): string {
   const bytes = encodeModule({ ...BASE, ...more });
   const loaded = validate(decode(bytes, limits), limits);
   if (loaded.ok) return 'valid';
@@ -51,7 +51,7 @@ function told(more: Partial<ModuleParts>, limits: Limits = LIMITS_1): string {
 }
 
 function agreed(more: Partial<ModuleParts>): string {
-  const said = told(more);
+  const said = resultOf(more);
   const host = WebAssembly.validate(encodeModule({ ...BASE, ...more }) as Uint8Array<ArrayBuffer>);
   expect(host, said).to.equal(said === 'valid');
   return said;
@@ -103,8 +103,8 @@ describe('a start function', () => {
     const types = [VOID, { params: Uint8Array.of(I32), results: NONE }, { params: NONE, results: Uint8Array.of(I32) }];
     const bodies = [0, 1, 2].map(() => Uint8Array.of(0, 0, 0x0b));
     const starting = (start: number) => agreed({ types, functions: Uint32Array.of(0, 1, 2), bodies, start });
-    const told = [0, 1, 2, 3, 4].map(starting);
-    expect(told).to.deep.equal([
+    const outcomes = [0, 1, 2, 3, 4].map(starting);
+    expect(outcomes).to.deep.equal([
       'valid',
       'valid',
       'bad-start-function 2',
@@ -152,12 +152,12 @@ describe('sizes', () => {
     for (const one of [...tables(1, 0), ...tables(4, 3)]) expect(agreed(one)).to.match(/^limits-order \d > \d$/);
     const limits = defineLimits('spec', { tableElements: 10 });
     // One element belongs to the imported table.
-    for (const one of tables(9).slice(0, 2)) expect(told(one, limits)).to.equal('valid');
+    for (const one of tables(9).slice(0, 2)) expect(resultOf(one, limits)).to.equal('valid');
     for (const one of tables(10).slice(0, 2))
-      expect(told(one, limits)).to.equal('limit-table-elements 11, the limit is 10');
+      expect(resultOf(one, limits)).to.equal('limit-table-elements 11, the limit is 10');
     // The module's own table also has one.
-    expect(told(tables(8)[2]!, limits)).to.equal('valid');
-    expect(told(tables(9)[2]!, limits)).to.equal('limit-table-elements 11, the limit is 10');
+    expect(resultOf(tables(8)[2]!, limits)).to.equal('valid');
+    expect(resultOf(tables(9)[2]!, limits)).to.equal('limit-table-elements 11, the limit is 10');
   });
 
   it('of a memory: at most the maximum, the limit, and what the specification allows', () => {
@@ -178,7 +178,7 @@ describe('sizes', () => {
     ];
     for (const [min, max, expected] of rows)
       for (const one of memories(min, max)) {
-        expect(told(one, limits), `${min} to ${max}`).to.equal(expected);
+        expect(resultOf(one, limits), `${min} to ${max}`).to.equal(expected);
         const isOfLanguage = !expected.startsWith('limit-pages');
         if (isOfLanguage) agreed(one);
       }
@@ -298,7 +298,7 @@ describe('a constant expression', () => {
 
   it('has constants, globals, references and sums, and no other instruction', () => {
     for (const row of rows) {
-      const said = told(global([...opcodeBytes(row), ...SAMPLE_IMMEDIATES[row.immediates]]));
+      const said = resultOf(global([...opcodeBytes(row), ...SAMPLE_IMMEDIATES[row.immediates]]));
       const isConstant = CONSTANT.has(row.name) || EXTENDED.test(row.name);
       expect(said.startsWith('constant-expression-required'), row.name).to.equal(!isConstant);
     }
@@ -310,9 +310,11 @@ describe('a constant expression', () => {
       [I64, [0x42, 1], 0x7c],
     ] as const)
       for (const opcode of [first, first + 1, first + 2]) {
-        expect(told(global([...constant, ...constant, opcode], type))).to.equal('valid');
-        expect(told(global([...constant, opcode], type))).to.match(/^type-mismatch /);
-        expect(told(global([...constant, ...constant, opcode], type === I32 ? I64 : I32))).to.match(/^type-mismatch /);
+        expect(resultOf(global([...constant, ...constant, opcode], type))).to.equal('valid');
+        expect(resultOf(global([...constant, opcode], type))).to.match(/^type-mismatch /);
+        expect(resultOf(global([...constant, ...constant, opcode], type === I32 ? I64 : I32))).to.match(
+          /^type-mismatch /,
+        );
       }
   });
 
@@ -320,7 +322,7 @@ describe('a constant expression', () => {
     expect(agreed(global([0x41, 0, 0x41, 0]))).to.match(/^type-mismatch /);
     expect(agreed(global([]))).to.match(/^type-mismatch /);
     expect(agreed(global([0x23, 0]))).to.equal('valid');
-    expect(told(global([0x23, 1]))).to.equal('valid');
+    expect(resultOf(global([0x23, 1]))).to.equal('valid');
     expect(agreed(global([0x23, 2]))).to.equal('unknown-global 2');
     const changing = { type: { type: I32, mutable: true }, init: ZERO };
     expect(agreed({ globals: [changing, { ...changing, init: Uint8Array.of(0x23, 1, 0x0b) }] })).to.equal(

@@ -534,10 +534,10 @@ import { gzipSync } from 'node:zlib';
 
   it('gunzip does not trust the stated length', async () => {
     const bytes = Uint8Array.from({ length: 5_000 }, (_, at) => at % 7);
-    for (const told of [0, 1, 0xffff_ffff]) {
+    for (const stated of [0, 1, 0xffff_ffff]) {
       const zipped = new Uint8Array(gzipSync(bytes));
-      new DataView(zipped.buffer).setUint32(zipped.length - 4, told, true);
-      expect(await gunzip(zipped, 10_000), String(told)).to.include({ ok: false, code: 'damaged' });
+      new DataView(zipped.buffer).setUint32(zipped.length - 4, stated, true);
+      expect(await gunzip(zipped, 10_000), String(stated)).to.include({ ok: false, code: 'damaged' });
     }
     const notOurs = new Uint8Array(gzipSync(bytes));
     expect(await gunzip(notOurs, 5_000)).to.deep.equal({ ok: true, bytes });

@@ -94,8 +94,8 @@ describe('host functions in a cell', () => {
       expect(calls.map(({ callback }) => callback)).to.deep.equal(['init', 'post_commit', 'zome_function']);
       for (const row of rows) {
         const served = calls.map((call) => servedBy(call, row));
-        const told = calls.map(({ callback }) => servedIn(row, callback, generation));
-        expect(served, row.name).to.deep.equal(told);
+        const documented = calls.map(({ callback }) => servedIn(row, callback, generation));
+        expect(served, row.name).to.deep.equal(documented);
       }
     }
   });
@@ -256,12 +256,12 @@ describe('host functions in a cell', () => {
     expect(await asked('get_validation_receipts', { action_hash: null })).to.deep.equal([]);
     const random = new RandomStream(Uint8Array.of(1));
     const happ = await happAsking(['__hc__random_bytes_1'], 100);
-    const told = [happ.init().initialization.calls[0]!, happ.call('asking', 'probe').call!].map((call) =>
+    const outputs = [happ.init().initialization.calls[0]!, happ.call('asking', 'probe').call!].map((call) =>
       answerOf(call),
     );
     // `post_commit` has used the second one.
     const stream = [random.take(100), random.take(100), random.take(100)];
-    expect(told).to.deep.equal([stream[0], stream[2]]);
+    expect(outputs).to.deep.equal([stream[0], stream[2]]);
     expect(new Set(stream.map(toHex)).size).to.equal(3);
   });
 

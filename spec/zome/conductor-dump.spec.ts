@@ -224,8 +224,8 @@ describe('zome/conductor-dump', () => {
     const { ops, records } = village(30, '0.6', NOTES);
     const dumped = ops.map((op) => dumpedOp(op, '0.6'));
     const good = plainJson(fullStateDump({ integrated: dumped }));
-    const told = dumpedRecord(records[3]!, '0.6') as Map<string, MessagePackValue>;
-    const wrong = new Map(told).set('action_address', records[4]!.signed_action.hashed.hash);
+    const fields = dumpedRecord(records[3]!, '0.6') as Map<string, MessagePackValue>;
+    const wrong = new Map(fields).set('action_address', records[4]!.signed_action.hashed.hash);
     const misfit = new Map([['ChainOp', new Map([['CreateLink', records[0] as never]])]]);
     const cases: readonly [DumpFile, string, string, RegExp][] = [
       [json(''), 'malformed', '$', /the document ends early/],

@@ -67,11 +67,11 @@ export function describeHapp(generation: NotebookGeneration): void {
     /** Shared, because modules are then loaded once. */
     const engine: Engine = createEngine({ tier: 'interpreter' });
     let happ: Happ;
-    let told: readonly (HappCall | HappInit)[];
+    let history: readonly (HappCall | HappInit)[];
     before(async function () {
       this.timeout(60_000);
       happ = await notebookOf(engine, generation);
-      told = story(happ);
+      history = story(happ);
     });
 
     it('begins with a genesis, and init before the first call', async () => {
@@ -351,7 +351,7 @@ export function describeHapp(generation: NotebookGeneration): void {
         runs
           .flatMap(guestCallsOf)
           .map(({ zome, export: name, receipt }) => `${zome} ${name} ${toHex(receiptHash(receipt))}`);
-      const receipts = receiptsOf(told);
+      const receipts = receiptsOf(history);
       expect(receipts).to.have.lengthOf.greaterThan(60);
       const other = await notebookOf(createEngine({ tier: 'instrumented' }), generation);
       expect(receiptsOf(story(other))).to.deep.equal(receipts);
@@ -360,7 +360,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       const zomes = zomeDefinitionsOf(dna);
       const made = await createZomeHost({ engine, zomes, dnaInfo: dnaDefinitionOf(dna), generation });
       if (!made.ok) throw new Error(made.fault.code);
-      const calls = told.flatMap(guestCallsOf);
+      const calls = history.flatMap(guestCallsOf);
       const again = calls.map((call) => made.host.replay(call));
       expect(again.map(({ receipt }) => toHex(receiptHash(receipt)))).to.deep.equal(
         calls.map(({ receipt }) => toHex(receiptHash(receipt))),

@@ -14,7 +14,7 @@ import { samples } from './sample-ops.js';
 const STRETCH = 24;
 const VALUES = [0x80, 0xc0];
 
-function told(bytes: Uint8Array, codec: Codec<Op>): string {
+function resultOf(bytes: Uint8Array, codec: Codec<Op>): string {
   const read = decodeBytes(codec, bytes);
   if (!read.ok) return `${read.error.reason} at ${read.error.path}`;
   return sameBytes(encodeBytes(codec, read.value), bytes) ? 'read' : 'read, and written otherwise';
@@ -29,8 +29,8 @@ export function everyOpByteLines(): readonly string[] {
       for (let from = 0; from < whole.length; from += STRETCH) {
         const all: string[] = [];
         for (let at = from; at < Math.min(from + STRETCH, whole.length); at++) {
-          for (const byte of VALUES) all.push(told(whole.with(at, byte), codec));
-          all.push(told(whole.slice(0, at), codec));
+          for (const byte of VALUES) all.push(resultOf(whole.with(at, byte), codec));
+          all.push(resultOf(whole.slice(0, at), codec));
         }
         const shown = [...new Set(all)].filter((text) => !/^read|^no MessagePack/.test(text)).slice(0, 2);
         lines.push(

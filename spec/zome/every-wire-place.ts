@@ -30,7 +30,7 @@ function* changed(value: MessagePackValue): Generator<MessagePackValue> {
   }
 }
 
-function told(vector: Vector): readonly string[] {
+function resultsOf(vector: Vector): readonly string[] {
   const whole = decodeMessagePack(bytesOf(vector));
   if (!whole.ok) throw new Error(vector.name);
   return [...changed(whole.value)].map((value) => {
@@ -41,7 +41,7 @@ function told(vector: Vector): readonly string[] {
 
 export function everyWirePlaceLines(): readonly string[] {
   return VECTORS.flatMap(([, vectors]) => vectors).map((vector) => {
-    const all = told(vector);
+    const all = resultsOf(vector);
     const { codec, generation, name } = vector;
     return `${codec} ${generation} ${name}: ${all.length} ${toHex(hash(utf8(all.join('\n')))).slice(0, 16)} ${all[0]}`;
   });

@@ -267,16 +267,16 @@ describe('functions about the surroundings of a guest', () => {
       ['secs', 300],
       ['nanos', 0],
     ]);
-    for (const told of [
+    for (const info of [
       await modifiers(probe, { generation: '0.2' }),
       await modifiers(probe.replace('(module', `(module ${HASH}`)),
     ]) {
-      expect(told.get('origin_time')).to.equal(1_640_995_200_000_000);
-      expect(told.get('quantum_time')).to.deep.equal(standard);
+      expect(info.get('origin_time')).to.equal(1_640_995_200_000_000);
+      expect(info.get('quantum_time')).to.deep.equal(standard);
     }
     const own = { origin_time: 5n, quantum_time: { secs: 60n, nanos: 7 } };
-    const told = await modifiers(probe, { generation: '0.2', dnaInfo: { modifiers: own } });
-    expect([told.get('origin_time'), at(told, 'quantum_time', 'nanos')]).to.deep.equal([5, 7]);
+    const info = await modifiers(probe, { generation: '0.2', dnaInfo: { modifiers: own } });
+    expect([info.get('origin_time'), at(info, 'quantum_time', 'nanos')]).to.deep.equal([5, 7]);
   });
 
   it('dna_info in both versions', async () => {

@@ -36,7 +36,7 @@ function changed(op: Op, path: string, value: unknown): Op {
   return copy as unknown as Op;
 }
 
-function told(op: Op, generation: Generation, check: 'hashes' | 'all' = 'all') {
+function faultsOf(op: Op, generation: Generation, check: 'hashes' | 'all' = 'all') {
   return opFaults(op, generation, check).map(({ code, path }) => [code, path]);
 }
 
@@ -67,7 +67,7 @@ for (const generation of ALL) {
       expect(ops).to.have.length(7);
       for (const { name, op } of ops) {
         expect(opCodec(generation).is(op), name).to.equal(true);
-        expect(told(op, generation), name).to.deep.equal([]);
+        expect(faultsOf(op, generation), name).to.deep.equal([]);
       }
     });
 
@@ -75,10 +75,10 @@ for (const generation of ALL) {
       for (const { name, op } of ops) {
         const path = `$.${name}.${SIGNED[name]}`;
         const other = changed(op, `${path}.hashed.hash`, OTHER_HASHES.action);
-        expect(told(other, generation), name).to.deep.equal([['action-hash', `${path}.hashed.hash`]]);
+        expect(faultsOf(other, generation), name).to.deep.equal([['action-hash', `${path}.hashed.hash`]]);
         const unsigned = changed(op, `${path}.signature`, new Uint8Array(64).fill(0x51));
-        expect(told(unsigned, generation), name).to.deep.equal([['signature', `${path}.signature`]]);
-        expect(told(unsigned, generation, 'hashes'), name).to.deep.equal([]);
+        expect(faultsOf(unsigned, generation), name).to.deep.equal([['signature', `${path}.signature`]]);
+        expect(faultsOf(unsigned, generation, 'hashes'), name).to.deep.equal([]);
       }
     });
 
@@ -90,7 +90,7 @@ for (const generation of ALL) {
           ['action-hash', `${path}.hashed.hash`],
           ['signature', `${path}.signature`],
         ];
-        expect(told(changed(op, time, 5n), generation), name).to.deep.equal(expected);
+        expect(faultsOf(changed(op, time, 5n), generation), name).to.deep.equal(expected);
       }
     });
 
@@ -108,7 +108,7 @@ for (const generation of ALL) {
       for (const place of places) {
         const [name] = place.split('.');
         const value = place.includes('record') ? { kind: 'Present', value: other } : other;
-        const faults = told(changed(byName.get(name!)!, `$.${place}`, value), generation);
+        const faults = faultsOf(changed(byName.get(name!)!, `$.${place}`, value), generation);
         expect(faults).to.deep.equal([['entry-hash', `$.${place}`]]);
       }
     });
@@ -118,8 +118,8 @@ for (const generation of ALL) {
       const at = `$.${name}.create_link`;
       const field = generation === '0.7' ? `${at}.data` : at;
       const op = byName.get(name)!;
-      expect(told(changed(op, `${field}.link_type`, 9), generation)).to.deep.equal([['address', at]]);
-      expect(told(changed(op, `${field}.base_address`, OTHER_HASHES.entry), generation)).to.deep.equal([
+      expect(faultsOf(changed(op, `${field}.link_type`, 9), generation)).to.deep.equal([['address', at]]);
+      expect(faultsOf(changed(op, `${field}.base_address`, OTHER_HASHES.entry), generation)).to.deep.equal([
         ['address', at],
         ['address', `${at}.base_address`],
       ]);
@@ -130,16 +130,16 @@ for (const generation of ALL) {
         for (const name of ['RegisterUpdate', 'RegisterDelete']) {
           const op = byName.get(name)!;
           const entry = { entry_type: 'App', entry: Uint8Array.of(1) };
-          expect(told(changed(op, `$.${name}.original_entry`, entry), generation)).to.deep.equal([
+          expect(faultsOf(changed(op, `$.${name}.original_entry`, entry), generation)).to.deep.equal([
             ['address', `$.${name}.original_entry`],
           ]);
           expect(
-            told(changed(op, `$.${name}.original_action.entry_hash`, OTHER_HASHES.entry), generation),
+            faultsOf(changed(op, `$.${name}.original_action.entry_hash`, OTHER_HASHES.entry), generation),
           ).to.deep.equal([
             ['address', `$.${name}.original_action`],
             ['address', `$.${name}.original_action.entry_hash`],
           ]);
-          expect(told(changed(op, `$.${name}.original_entry`, null), generation)).to.deep.equal([]);
+          expect(faultsOf(changed(op, `$.${name}.original_entry`, null), generation)).to.deep.equal([]);
         }
       });
     }
@@ -150,7 +150,7 @@ for (const generation of ALL) {
       const remove = records[2]!.signed_action;
       const entry = { entry_type: 'App', entry: Uint8Array.of(1) };
       const op = { kind: name, value: { action: remove, cached_entry: entry } } as unknown as Op;
-      expect(told(op, generation)).to.deep.equal([['entry-hash', `$.${name}.cached_entry`]]);
+      expect(faultsOf(op, generation)).to.deep.equal([['entry-hash', `$.${name}.cached_entry`]]);
     });
   });
 }
@@ -167,12 +167,12 @@ describe('checks of an op', () => {
       ['DeleteLink', { delete_link: create, create_link: create.hashed.content }, 'delete_link'],
     ];
     for (const [kind, value, place] of rows) {
-      const [first] = told({ kind, value } as unknown as Op, '0.7');
+      const [first] = faultsOf({ kind, value } as unknown as Op, '0.7');
       expect(first, kind).to.deep.equal(['action-type', `$.${kind}.${place}`]);
     }
     const link = ops[6]!.op.value as object;
     const odd = { kind: 'DeleteLink', value: { ...link, create_link: create.hashed.content } } as unknown as Op;
-    expect(told(odd, '0.7')).to.deep.equal([
+    expect(faultsOf(odd, '0.7')).to.deep.equal([
       ['address', '$.DeleteLink.create_link'],
       ['address', '$.DeleteLink.create_link.base_address'],
     ]);
@@ -194,8 +194,8 @@ describe('checks of an op', () => {
       expect(signedBytes(close, generation)).to.deep.equal(encodeBytes(action(generation), close));
       const of = (secret: Uint8Array) =>
         ({ kind, value: { action: signed(close, generation, secret), cached_entry: null } }) as unknown as Op;
-      expect(told(of(other), generation)).to.deep.equal([]);
-      expect(told(of(SECRET), generation)).to.deep.equal([['signature', `$.${kind}.action.signature`]]);
+      expect(faultsOf(of(other), generation)).to.deep.equal([]);
+      expect(faultsOf(of(SECRET), generation)).to.deep.equal([['signature', `$.${kind}.action.signature`]]);
     }
   });
 

@@ -12,29 +12,29 @@ import { loadText } from '../load-text.js';
 /** A function of `$n`; the arguments 0, 1 and 2 cover all paths. */
 const body = (code: string, around = '') => `(module ${around}
   (func $cheap (param i32) (result i32) (local.get 0))
-  (func $dear (param i32) (result i32) (i32.mul (i32.add (local.get 0) (i32.const 1)) (i32.const 3)))
+  (func $costly (param i32) (result i32) (i32.mul (i32.add (local.get 0) (i32.const 1)) (i32.const 3)))
   (func $trap (param i32) (result i32) (drop (i32.div_u (i32.const 1) (local.get 0))) (i32.const 1))
   (func (export "f") (param $n i32) (result i32) (local $m i64) ${code}))`;
-const TABLE = '(type $t (func (param i32) (result i32))) (table 2 funcref) (elem (i32.const 0) $cheap $dear)';
+const TABLE = '(type $t (func (param i32) (result i32))) (table 2 funcref) (elem (i32.const 0) $cheap $costly)';
 
 const TIGHT: readonly (readonly [what: string, text: string])[] = [
   ['a straight line', body('(i32.add (local.get $n) (i32.const 1))')],
   ['if without else', body('(if (local.get $n) (then (drop (i32.mul (local.get $n) (i32.const 3))))) (i32.const 0)')],
-  ['the second arm', body('(if (result i32) (local.get $n) (then (i32.const 1)) (else (call $dear (i32.const 1))))')],
-  ['the first arm', body('(if (result i32) (local.get $n) (then (call $dear (i32.const 1))) (else (i32.const 1)))')],
-  ['br_if that skips work', body('(block (br_if 0 (local.get $n)) (drop (call $dear (i32.const 1)))) (i32.const 0)')],
+  ['the second arm', body('(if (result i32) (local.get $n) (then (i32.const 1)) (else (call $costly (i32.const 1))))')],
+  ['the first arm', body('(if (result i32) (local.get $n) (then (call $costly (i32.const 1))) (else (i32.const 1)))')],
+  ['br_if that skips work', body('(block (br_if 0 (local.get $n)) (drop (call $costly (i32.const 1)))) (i32.const 0)')],
   ['br_if with a value', body('(block (result i32) (drop (br_if 0 (i32.const 1) (local.get $n))) (i32.const 2))')],
   [
     'br_table',
-    body(`(block $b (block $a (br_table $a $b $a (local.get $n))) (drop (call $dear (i32.const 1)))
+    body(`(block $b (block $a (br_table $a $b $a (local.get $n))) (drop (call $costly (i32.const 1)))
       (return (i32.const 0))) (i32.const 7)`),
   ],
-  ['return in the middle', body('(if (local.get $n) (then (return (i32.const 1)))) (call $dear (i32.const 1))')],
-  ['what follows an unconditional branch', body('(block (br 0) (drop (call $dear (i32.const 1)))) (i32.const 0)')],
-  ['a trap', body('(if (local.get $n) (then (drop (call $dear (i32.const 1))) (unreachable))) (i32.const 1)')],
+  ['return in the middle', body('(if (local.get $n) (then (return (i32.const 1)))) (call $costly (i32.const 1))')],
+  ['what follows an unconditional branch', body('(block (br 0) (drop (call $costly (i32.const 1)))) (i32.const 0)')],
+  ['a trap', body('(if (local.get $n) (then (drop (call $costly (i32.const 1))) (unreachable))) (i32.const 1)')],
   ['a callee that traps', body('(drop (call $trap (i32.sub (local.get $n) (local.get $n)))) (i32.const 1)')],
-  ['a tail call', body('(return_call $dear (local.get $n))')],
-  ['a loop without a branch back', body('(loop (drop (call $dear (i32.const 1)))) (i32.const 1)')],
+  ['a tail call', body('(return_call $costly (local.get $n))')],
+  ['a loop without a branch back', body('(loop (drop (call $costly (i32.const 1)))) (i32.const 1)')],
   [
     'a call through a table',
     body('(call_indirect (type $t) (i32.const 1) (i32.and (local.get $n) (i32.const 1)))', TABLE),
@@ -43,7 +43,7 @@ const TIGHT: readonly (readonly [what: string, text: string])[] = [
     'a tail call through a table',
     body('(return_call_indirect (type $t) (i32.const 1) (i32.and (local.get $n) (i32.const 1)))', TABLE),
   ],
-  ['a start function', body('(i32.const 1)', '(start $s) (func $s (drop (call $dear (i32.const 1))))')],
+  ['a start function', body('(i32.const 1)', '(start $s) (func $s (drop (call $costly (i32.const 1))))')],
   ['a memory and its data', body('(i32.load (i32.const 0))', '(memory 2) (data (i32.const 0) "abc")')],
 ];
 

@@ -8,7 +8,7 @@ import { wat } from '../../instrumented/wat.js';
 const OTHER_LIMITS = defineLimits('other', { pages: 100 });
 const MODULES = [1, 2].map((n) => wat(`(module (func (export "f") (result i32) (i32.const ${n})))`));
 
-function told(key: ArtefactKey): object {
+function keyOf(key: ArtefactKey): object {
   const { kind, module, limits } = key;
   const rest = key.kind === 'rewritten' ? { form: key.form, schedule: toHex(key.schedule) } : {};
   return { kind, module: toHex(module), limits: toHex(limits), ...rest };
@@ -21,12 +21,12 @@ function memoryCache() {
   const put: object[] = [];
   const cache: ArtefactCache = {
     get: async (key) => {
-      asked.push(told(key));
-      return kept.get(JSON.stringify(told(key)));
+      asked.push(keyOf(key));
+      return kept.get(JSON.stringify(keyOf(key)));
     },
     put: async (key, content) => {
-      put.push(told(key));
-      kept.set(JSON.stringify(told(key)), content.slice());
+      put.push(keyOf(key));
+      kept.set(JSON.stringify(keyOf(key)), content.slice());
     },
   };
   return { cache, asked, put };

@@ -116,8 +116,8 @@ describe('a module that cannot be linked', () => {
     const narrow = await loadedBytes(bytesOfText('(module)'), { limits });
     expect(codeOf(() => session.link({ name: 'narrow', module: narrow }))).to.equal('bad-link');
     const schedule = defineSchedule('other', { ...FUEL_1_PRICES });
-    const dear = await loadedBytes(bytesOfText('(module)'), { schedule });
-    expect(codeOf(() => session.link({ name: 'dear', module: dear }))).to.equal('bad-link');
+    const expensive = await loadedBytes(bytesOfText('(module)'), { schedule });
+    expect(codeOf(() => session.link({ name: 'expensive', module: expensive }))).to.equal('bad-link');
     expect(codeOf(() => session.call('none', 'f'))).to.equal('unknown-instance');
     expect(codeOf(() => session.instance('none'))).to.equal('unknown-instance');
     expect(codeOf(() => session.call('base', 'none'))).to.equal('unknown-export');
@@ -309,9 +309,9 @@ for (const tier of TIERS) {
       const plain = session.fork();
       const left: number[] = [];
       const onFuelBelow = { share: 0.9, notify: (units: number) => left.push(units) };
-      const told = session.call('base', 'add', [i32(3)], { fuel: 40, onFuelBelow });
+      const notified = session.call('base', 'add', [i32(3)], { fuel: 40, onFuelBelow });
       expect(left).to.deep.equal([36]);
-      expect(told.receipt).to.deep.equal(plain.call('base', 'add', [i32(3)], { fuel: 40 }).receipt);
+      expect(notified.receipt).to.deep.equal(plain.call('base', 'add', [i32(3)], { fuel: 40 }).receipt);
     });
 
     it('is the same after thousands of calls', async () => {
@@ -324,18 +324,21 @@ for (const tier of TIERS) {
     });
 
     it('has receipts with bytes of their own, and a chain in which each change is detected', async () => {
-      const told = async (isSpoilt: boolean) => {
+      const resultsOf = async (isSpoilt: boolean) => {
         const opened = await opening([BASE], tier, { digestEvery: 1 });
         if (!opened.ok) throw new Error('it does not open');
         const { session } = opened;
-        const tell = (receipt: LinkedReceipt) => {
+        const encode = (receipt: LinkedReceipt) => {
           const hash = toHex(linkedReceiptHash(receipt));
           if (isSpoilt) for (const value of Object.values(receipt)) if (value instanceof Uint8Array) value.fill(0);
           return hash;
         };
-        return [tell(opened.receipts[0]!), ...[1, 2].map((n) => tell(session.call('base', 'add', [i32(n)]).receipt))];
+        return [
+          encode(opened.receipts[0]!),
+          ...[1, 2].map((n) => encode(session.call('base', 'add', [i32(n)]).receipt)),
+        ];
       };
-      expect(await told(true)).to.deep.equal(await told(false));
+      expect(await resultsOf(true)).to.deep.equal(await resultsOf(false));
       const opened = await opening([BASE], tier);
       if (!opened.ok) throw new Error('it does not open');
       const more = opened.session.link(await link(using(''), { tier }));
@@ -364,7 +367,7 @@ describe('a linked session, where the host cannot finish a call', () => {
   );
 
   it('continues in the interpreter, with the same receipts', async () => {
-    const told = async (tier: (typeof TIERS)[number]) => {
+    const resultsOf = async (tier: (typeof TIERS)[number]) => {
       const links = await Promise.all([BASE, DEEP].map((text) => link(text, { tier, limits })));
       const opened = openLinkedSession(links);
       if (!opened.ok) throw new Error('it does not open');
@@ -379,15 +382,15 @@ describe('a linked session, where the host cannot finish a call', () => {
         state: session.stateDigest(),
       };
     };
-    const reference = await told('interpreter');
-    const instrumented = await told('instrumented');
+    const reference = await resultsOf('interpreter');
+    const instrumented = await resultsOf('instrumented');
     expect(instrumented.hashes).to.deep.equal(reference.hashes);
     expect(instrumented.state).to.deep.equal(reference.state);
     expect(instrumented.reruns).to.equal(1);
   });
 
   it('moves to the instrumented tier once all modules are available', async () => {
-    const told = async (tier: 'auto' | 'interpreter') => {
+    const resultsOf = async (tier: 'auto' | 'interpreter') => {
       const engine = createEngine({ tier });
       const links = await Promise.all(
         [BASE, using('(import "base" "n" (global (mut i32))) (func (export "g"))')].map(async ({ name, text }) => {
@@ -406,8 +409,8 @@ describe('a linked session, where the host cannot finish a call', () => {
       tiers.push(session.tier);
       return { receipts: receipts.map((receipt) => toHex(encodeLinkedReceipt(receipt))), tiers };
     };
-    const auto = await told('auto');
-    const reference = await told('interpreter');
+    const auto = await resultsOf('auto');
+    const reference = await resultsOf('interpreter');
     expect(auto.receipts).to.deep.equal(reference.receipts);
     expect(auto.tiers).to.deep.equal(['interpreter', 'instrumented']);
   });
