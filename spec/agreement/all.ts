@@ -24,15 +24,15 @@ const { options, refuse } = scriptLine({
   options: {
     runs: whole('calls for each row', 20_000, 1),
     seed: whole('of the runs', 1),
-    only: texts('text', 'rows whose name has it, in any case'),
+    only: texts('text', 'rows whose name contains it, in any case'),
     rows: whole('rows at a time', 2, 1),
-    minutes: amount('after which a row stops with what it has', 40),
+    minutes: amount('after which a row stops with what it has reached', 40),
     folder: text(
       'dir',
       'for packages of npm, the runs, the rows that are done and matrix.md (default: a cache folder of the user)',
     ),
     replays: text('dir', 'where replay files of disagreements are written'),
-    again: flag('asks rows anew that are done'),
+    again: flag('runs completed rows again'),
     write: flag('puts the table into docs/AGREEMENT.md at the end'),
     // For a process that runs one row: its name, the runs, and the code that made them.
     row: hidden('name'),
@@ -62,7 +62,7 @@ interface RowMessage {
 async function beRow(name: string, corpus: string): Promise<void> {
   const send = (message: RowMessage) =>
     new Promise((written) => process.stdout.write(`${JSON.stringify(message)}\n`, written));
-  if (codeHash() !== options.code) throw new Error('the package was built anew meanwhile: start agree:all again');
+  if (codeHash() !== options.code) throw new Error('the package was rebuilt in the meantime: start agree:all again');
   const runtime = findRuntimes(folder, 'installed', (one) => one === name).find((one) => one.name === name);
   if (runtime === undefined || 'skipped' in runtime) throw new Error(`there is no row '${name}'`);
   const node = runtime.node();

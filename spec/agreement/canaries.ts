@@ -14,7 +14,7 @@ const { options, refuse } = scriptLine({
   options: {
     seeds: whole('how many', 30, 1),
     from: whole('first seed', 1),
-    only: text('text', 'canaries whose name has it', ''),
+    only: text('text', 'canaries whose name contains it', ''),
     verbose: flag('shows the modules that stay too large'),
   },
 });

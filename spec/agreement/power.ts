@@ -19,7 +19,7 @@ const { options } = scriptLine({
     minutes: amount('for the systematic sequences; what is not reached is missing', 20),
     modules: whole('how many the generator makes; 0 for none', 20_000),
     seed: whole('of the first of them', 0),
-    all: flag('shows the cells of all instructions, not of those alone that miss one'),
+    all: flag('shows the cells of all instructions, not only of those that miss one'),
   },
 });
 
@@ -63,7 +63,7 @@ function runSequences(endMs: number): readonly string[] {
       showProgress(() => `${name}: ${sequences} sequences, ${allRuns + runs} runs`);
     }
     allRuns += runs;
-    const end = isOver ? 'NOT ALL: the time is over' : 'both tiers agree';
+    const end = isOver ? 'INCOMPLETE: the time is over' : 'both tiers agree';
     console.log(`${name}: ${sequences} sequences, ${runs} runs, ${end}`);
   }
   const rows = cells.rows();

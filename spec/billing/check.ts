@@ -444,8 +444,8 @@ async function unyt(): Promise<readonly string[]> {
       );
       const [first, ...rest] = proof;
       const changed = first!.replace(/"p":"(\d+)"/, (_, units: string) => `"p":"${BigInt(units) + 1n}"`);
-      mustBe(ended([changed, ...rest], table).includes('its fuel comes to'), 'a unit too much is not refused');
-      mustBe(ended([...proof, proof[3]!], table).includes('comes twice'), 'a line that comes twice is not refused');
+      mustBe(ended([changed, ...rest], table).includes('its fuel comes to'), 'one unit too much is not refused');
+      mustBe(ended([...proof, proof[3]!], table).includes('comes twice'), 'a repeated line is not refused');
       lines += proof.length;
     }
     return [`the agreement script prices ${lines} lines under 2 tables as the invoices do, and refuses a unit more`];

@@ -26,7 +26,7 @@ export interface Disk {
 
 /** Why no disk can be created here; undefined if one can. */
 export function whyNoDisk(): string | undefined {
-  if (process.getuid?.() !== 0) return 'to mount a disk of its own needs root';
+  if (process.getuid?.() !== 0) return 'mounting a separate disk needs root';
   const folder = mkdtempSync(join(tmpdir(), 'assay-disk-'));
   try {
     const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
@@ -93,7 +93,7 @@ async function failureOf(work: Promise<unknown>): Promise<BillingError> {
     (reason: unknown) => reason,
   );
   if (error instanceof BillingError && error.code === 'storage') return error;
-  throw new Error('what should fail for want of storage did not', { cause: error });
+  throw new Error('the operation did not fail on a full disk', { cause: error });
 }
 
 async function stateOf({ ledger }: Billing): Promise<string> {
@@ -108,11 +108,11 @@ async function settleWithoutRoom(billing: Billing, disk: Disk, left: number): Pr
   const before = await stateOf(billing);
   disk.fill(left);
   const { message } = await failureOf(lease.settle());
-  if ((await stateOf(billing)) !== before) throw new Error('the ledger is not as it was');
+  if ((await stateOf(billing)) !== before) throw new Error('the ledger has changed');
   if (lease.unsettled.lines !== LINES) throw new Error(`${lease.unsettled.lines} lines wait, not ${LINES}`);
   disk.empty();
   const settled = await lease.settle();
-  if (!settled.ok || settled.lines !== LINES) throw new Error('with room again the lines are not settled');
+  if (!settled.ok || settled.lines !== LINES) throw new Error('the lines are not settled after space was freed');
   return message;
 }
 
@@ -168,7 +168,7 @@ export async function readOnlySqlite(): Promise<string> {
     const again = await openSqlite(path);
     const { balance } = await (await openBilling(again)).balance('a');
     await again.close();
-    if (balance !== DEPOSIT) throw new Error(`the ledger is not as it was: ${balance}`);
+    if (balance !== DEPOSIT) throw new Error(`the ledger has changed: ${balance}`);
     return message;
   } finally {
     disk.remove();

@@ -33,7 +33,7 @@ async function killedChild(kind: string, place: string, name: string, life: numb
     output += chunk.toString();
   });
   const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  mustBe('how a child ended', signal, 'SIGKILL', errors);
+  mustBe('exit of a child', signal, 'SIGKILL', errors);
   return output.split('\n').length - 1;
 }
 

@@ -94,7 +94,7 @@ export function itemOf(bytes: Uint8Array): Item {
         reader.raw(32);
         const used = reader.integer(8);
         const parts = Array.from({ length: 4 }, () => reader.integer(8));
-        must(parts.reduce((sum, part) => sum + part) === used, 'parts are not what was used');
+        must(parts.reduce((sum, part) => sum + part) === used, 'parts do not sum to the fuel used');
         reader.raw(4 + 32);
         return { ...NONE, kind, module, fuel: [...parts, 0n] };
       }
@@ -243,7 +243,7 @@ const LINE_KEYS =
 function inOrder(document: Json | undefined, keys: readonly string[]): Fields {
   must(typeof document === 'object' && !Array.isArray(document), 'not an object');
   const fields = document as Fields;
-  must(Object.keys(fields).length === keys.length, 'a key too many or too few');
+  must(Object.keys(fields).length === keys.length, 'an extra or a missing key');
   return Object.fromEntries(
     keys.map((key) => {
       const value = fields[key];
@@ -349,10 +349,10 @@ function checkLines(lines: readonly Fields[], tables: readonly Fields[]): bigint
     const fuel = list(line['fuel']).map((units) => BigInt(Number(units)));
     must(fuel.length === PARTS.length, 'not five parts');
     const isOfReceipt = line['kind'] === 'call' || line['kind'] === 'memo-hit';
-    must(isOfReceipt === (item === ''), 'an item too many or too few');
+    must(isOfReceipt === (item === ''), 'an extra or a missing item');
     const read = isOfReceipt ? { ...NONE, kind: line['kind'] as Item['kind'], fuel } : itemOf(bytesOf(item));
     if (!isOfReceipt) {
-      must(read.kind === line['kind'] && subjectOf(bytesOf(item)) === subject, 'the item is another');
+      must(read.kind === line['kind'] && subjectOf(bytesOf(item)) === subject, 'the item differs');
       must(read.fuel.join() === fuel.join() && line['module'] === read.module, 'the fields are not of the item');
       must(line['export'] === '' && line['outcome'] === '', 'the fields are not of the item');
     }

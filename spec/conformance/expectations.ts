@@ -49,7 +49,7 @@ export function patched(bytes: Uint8Array, patch: readonly (readonly [string, st
   let hex = Buffer.from(bytes).toString('hex');
   for (const [from, to] of patch) {
     const parts = hex.split(from);
-    if (parts.length !== 2) throw new Error(`the bytes ${from} stand ${parts.length - 1} times in the module`);
+    if (parts.length !== 2) throw new Error(`the bytes ${from} occur ${parts.length - 1} times in the module`);
     hex = parts.join(to);
   }
   return new Uint8Array(Buffer.from(hex, 'hex'));

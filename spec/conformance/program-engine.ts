@@ -83,7 +83,7 @@ export class ProgramEngine implements ConformanceEngine {
       return wide ? value.bits : Number(BigInt.asIntN(32, value.bits));
     }
     if (value.reference === null) return 0;
-    if (value.type === 'funcref') throw new Error('the suite gives no function references');
+    if (value.type === 'funcref') throw new Error('the suite passes no function references');
     return this.#store.addExternal(value.reference);
   }
 

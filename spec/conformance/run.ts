@@ -15,8 +15,8 @@ function main(): number {
     options: {
       json: flag('one object'),
       tier: text('name', `one of ${[...TIERS.keys()].join(', ')}`, 'interpreter'),
-      loadOnly: flag('modules are loaded, and nothing runs'),
-      filter: text('text', 'files whose name has it', ''),
+      loadOnly: flag('modules are loaded only, and nothing runs'),
+      filter: text('text', 'files whose name contains it', ''),
     },
     takes: [['<dir>', 'folder of the suite as `wast2json` writes it']],
   });

@@ -98,7 +98,7 @@ export class ScriptRunner {
     for (const command of commands) this.#count(command, this.#verdictOf(command));
     for (const list of [this.#skippedModules, this.#refusedAs, this.#acceptedBy])
       for (const line of list.keys())
-        if (!lines.has(line)) this.#fail(line, 'skips.json', 'an entry names a line where there is no command');
+        if (!lines.has(line)) this.#fail(line, 'skips.json', 'an entry names a line without a command');
     return this.result;
   }
 

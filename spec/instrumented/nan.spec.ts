@@ -169,7 +169,7 @@ function instructionsOf(width: number): readonly (readonly [name: string, body: 
 
 describe('instrumented NaN', () => {
   for (const width of [32, 64]) {
-    it(`is canonical for every f${width} instruction and any operand bits`, () => {
+    it(`has the bits of the interpreter for every f${width} instruction and any operand`, () => {
       const functions = instructionsOf(width).map(
         ([name, body]) => `(func (export "${name}") (param i${width}) (result i${width}) ${body})`,
       );

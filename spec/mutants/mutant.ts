@@ -40,10 +40,10 @@ export function spoiltText(text: string, { name, file, after = [], find, replace
   let from = 0;
   for (const pattern of [...after, find]) {
     const at = text.indexOf(pattern, from);
-    if (at < 0) throw new Error(`${name}: '${pattern}' does not stand in ${file} where it should`);
+    if (at < 0) throw new Error(`${name}: '${pattern}' is not at its place in ${file}`);
     from = at + pattern.length;
   }
-  if (after.length === 0 && text.includes(find, from)) throw new Error(`${name}: '${find}' stands twice in ${file}`);
+  if (after.length === 0 && text.includes(find, from)) throw new Error(`${name}: '${find}' occurs twice in ${file}`);
   return text.slice(0, from - find.length) + replace + text.slice(from);
 }
 

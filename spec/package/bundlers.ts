@@ -111,7 +111,7 @@ const BUNDLERS: Readonly<Record<string, Bundle>> = {
       });
       compiler.run((error, stats) => {
         if (error !== null || stats === undefined) {
-          failed(error ?? new Error('webpack gave nothing'));
+          failed(error ?? new Error('webpack returned nothing'));
           return;
         }
         const { errors = [], warnings = [] } = stats.toJson({ errors: true, warnings: true });

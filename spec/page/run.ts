@@ -75,7 +75,7 @@ const { options, args, refuse } = scriptLine({
   options: {
     browser: texts('name', `one of ${Object.keys(BROWSERS).join(', ')} (default: all)`),
     screenshots: text('dir', 'write screenshots here'),
-    only: text('text', 'checks whose name has this in it'),
+    only: text('text', 'checks whose name contains this'),
     show: flag('print times'),
   },
   takes: [['[dir]', 'folder of zomes and their ops']],

@@ -36,7 +36,7 @@ async function expectedOf(): Promise<readonly Expected[]> {
   const codec = op('0.6');
   return OPS.map((bytes) => {
     const decoded = decodeBytes(codec, bytes);
-    if (!decoded.ok) throw new Error('a sample op is none');
+    if (!decoded.ok) throw new Error('a sample op is invalid');
     // A module on the command line is called alone.
     const receipts = made.host
       .validateOp(bytes, { zome: LINKS.name })
@@ -150,7 +150,7 @@ function linesFindings(out: string, chosen: readonly number[], expected: readonl
       ok: once === chosen.length && lines.length === once,
       found: `${once} have one`,
     },
-    { what: 'each has the receipts of one thread', ok: wrong === 0, found: `${wrong} have others` },
+    { what: 'each has the receipts of a single thread', ok: wrong === 0, found: `${wrong} have others` },
   ];
 }
 

@@ -142,7 +142,7 @@ async function anyOrder(seed: number, share: number): Promise<Finding> {
     if (!isDeepStrictEqual([...last.values()], wanted)) wrong += 1;
   }
   const found = `${wrong} of ${orders} orders differ; ${runs} were woken, ${needless} of them to the same answers`;
-  return { what: 'any order of dependencies gives the verdicts of having all', ok: wrong === 0 && runs > 0, found };
+  return { what: 'any order of dependencies gives the verdicts with all of them', ok: wrong === 0 && runs > 0, found };
 }
 
 function bounded(share: number): Finding {

@@ -160,9 +160,9 @@ export async function checkPool({ seed, share, showProgress }: CheckOptions): Pr
       ok: wrong.length === 0,
       found: wrong.slice(0, 3).join('; ') || `${killed} threads ended, ${counted.replaced} replaced`,
     },
-    { what: 'none is lost, none ends twice', ok: once && counted.done === count, found: `${counted.done} ended` },
+    { what: 'none is lost, and none ends twice', ok: once && counted.done === count, found: `${counted.done} ended` },
     {
-      what: 'threads were ended while they had work',
+      what: 'threads were ended while they were working',
       ok: counted.replaced >= count / 3_000,
       found: `${counted.replaced}`,
     },

@@ -72,6 +72,6 @@ export async function checkBilling({ share, showProgress }: CheckOptions): Promi
       ok: PAID - balance === net + taxOn(net, table) && reserved === 0n,
       found: `${PAID - balance} of ${net + taxOn(net, table)}, ${reserved} reserved`,
     },
-    { what: 'who cannot pay is refused', ok: poor.status === 402, found: `status ${poor.status}` },
+    { what: 'a tenant that cannot pay is refused', ok: poor.status === 402, found: `status ${poor.status}` },
   ];
 }

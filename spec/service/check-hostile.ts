@@ -66,13 +66,13 @@ function attacksOn({ port, url, token }: ServeChild, module: string, divide: str
   const results = `${JSON.stringify({ module: divide, export: 'divide', receipts: 'bytes' })}\n${call.repeat(20_000)}`;
   return [
     [
-      'bodies that are cut',
+      'truncated bodies',
       EACH,
       [0],
       () => cut(port, `${head('/v1/validate', 'application/json', 'content-length: 5000')}{"module":"`),
     ],
     [
-      'batches that are cut',
+      'truncated batches',
       EACH,
       [0, 200],
       () =>
@@ -88,14 +88,14 @@ function attacksOn({ port, url, token }: ServeChild, module: string, divide: str
       (i) => sent(`/v1/modules/${i.toString(16).padStart(64, '0')}`, POST, 'application/wasm', 'PUT'),
     ],
     [
-      'what is no module',
+      'bytes that are not a module',
       EACH,
       [422],
       () => sent(`/v1/modules/${'0'.repeat(64)}`, new Uint8Array(100_000), 'application/wasm', 'PUT'),
     ],
-    ['JSON that is wide', 4, [200], () => sent('/v1/validate', wide)],
-    ['JSON that is deep', 4, [422], () => sent('/v1/validate', deep)],
-    ['fields that are large', 8, [413], () => sent('/v1/validate', `{"zomes":"${'x'.repeat(4e6)}","op":1}`)],
+    ['wide JSON', 4, [200], () => sent('/v1/validate', wide)],
+    ['deep JSON', 4, [422], () => sent('/v1/validate', deep)],
+    ['large fields', 8, [413], () => sent('/v1/validate', `{"zomes":"${'x'.repeat(4e6)}","op":1}`)],
     [
       'lengths beyond the limit',
       EACH,
@@ -103,21 +103,11 @@ function attacksOn({ port, url, token }: ServeChild, module: string, divide: str
       () => raw(head('/v1/validate', 'application/json', 'content-length: 9999999999')),
     ],
     ['bad tokens', EACH, [401], (i) => sent('/v1/validate', '{}', 'application/json', 'POST', `abc${i}.def`)],
-    ['heads that do not end', EACH, [408], () => raw('POST /v1/validate HTTP/1.1\r\nhost: a\r\n', 30_000)],
+    ['endless heads', EACH, [408], () => raw('POST /v1/validate HTTP/1.1\r\nhost: a\r\n', 30_000)],
+    ['slow bodies', EACH, [408], () => dripped(port, head('/v1/validate', 'application/json', 'content-length: 5000'))],
+    ['slow lines', 20, [408], () => dripped(port, head('/v1/batch', 'application/x-ndjson', 'content-length: 5000'))],
     [
-      'bodies that drip',
-      EACH,
-      [408],
-      () => dripped(port, head('/v1/validate', 'application/json', 'content-length: 5000')),
-    ],
-    [
-      'lines that drip',
-      20,
-      [408],
-      () => dripped(port, head('/v1/batch', 'application/x-ndjson', 'content-length: 5000')),
-    ],
-    [
-      'responses that nobody takes',
+      'responses that are not read',
       4,
       [0],
       () =>
@@ -127,7 +117,7 @@ function attacksOn({ port, url, token }: ServeChild, module: string, divide: str
           UNTAKEN_MS,
         ).then((end) => (end === 'cut' ? 0 : -1)),
     ],
-    ['what is no HTTP', EACH, [400], () => raw('\u0016\u0003\u0001 nonsense\r\n\r\n')],
+    ['bytes that are not HTTP', EACH, [400], () => raw('\u0016\u0003\u0001 nonsense\r\n\r\n')],
   ];
 }
 
@@ -245,7 +235,7 @@ export async function checkHostile({ share, showProgress }: CheckOptions): Promi
     {
       what: `${rounds} rounds of hostile requests, each with its status`,
       ok: wrong.length === 0,
-      found: wrong.join('; ') || 'all as they must be',
+      found: wrong.join('; ') || 'all as expected',
     },
     {
       what: `what is used after a collection grows by at most ${megabytes(GROWTH_BYTES_MAX)} from the earlier to the later rounds`,
@@ -263,7 +253,7 @@ export async function checkHostile({ share, showProgress }: CheckOptions): Promi
       found: `${many.opened} at once, at most ${Math.round(many.waitedMs)} ms for another one, ${many.left} left; ${megabytes(resident)} after it`,
     },
     {
-      what: 'afterwards it is as before',
+      what: 'afterwards the service is as before',
       ok: receipts[0] === wanted && underWay === 0 && status === 0,
       found: `${underWay} bytes under way, status ${status}`,
     },

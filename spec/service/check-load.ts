@@ -132,11 +132,11 @@ export async function checkLoad({ seed, share, showProgress }: CheckOptions): Pr
       found: `${Math.round(one.requests.average)} a second, p50 ${one.latency.p50} ms, p99 ${one.latency.p99} ms`,
     },
     {
-      what: 'receipts are those of one thread',
+      what: 'receipts are those of a single thread',
       ok: wrong === 0 && bodies > 0,
       found: `${bodies} responses, ${wrong} wrong`,
     },
-    { what: 'it ends by SIGTERM', ok: status === 0, found: `status ${status}` },
+    { what: 'it ends on SIGTERM', ok: status === 0, found: `status ${status}` },
   ];
 }
 

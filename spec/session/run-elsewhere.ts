@@ -106,12 +106,17 @@ async function comparedGroups(
       : await sessionsOfJob({ ...of, tier: 'instrumented', snapshots: there.snapshots });
     seeds.forEach((seed, i) => {
       const what = `${name}, ${tier}, ${kind}, seed ${seed}`;
-      check(what, there.shown[i] === here.shown[i] ? undefined : 'shows something else');
-      check(what, there.snapshots[i] === here.snapshots[i] ? undefined : 'ends with another snapshot');
-      check(what, onThere.shown[i] === after.shown[i] ? undefined : 'continues otherwise from a snapshot of this Node');
+      check(what, there.shown[i] === here.shown[i] ? undefined : 'differs');
+      check(what, there.snapshots[i] === here.snapshots[i] ? undefined : 'ends with a different snapshot');
       check(
         what,
-        onHere.shown[i] === after.shown[i] ? undefined : 'gave a snapshot from which this Node continues otherwise',
+        onThere.shown[i] === after.shown[i] ? undefined : 'continues differently from a snapshot of this Node',
+      );
+      check(
+        what,
+        onHere.shown[i] === after.shown[i]
+          ? undefined
+          : 'returned a snapshot from which this Node continues differently',
       );
     });
   }

@@ -62,7 +62,7 @@ function idleRows(module: Module): readonly HostImport[] {
     if (description.kind === 'global') {
       return { module: from, name, value: valueOfBits(description.type.type, 0) };
     }
-    if (description.kind !== 'function') throw new Error(`no row can stand for ${from}.${name}`);
+    if (description.kind !== 'function') throw new Error(`no row can replace ${from}.${name}`);
     const { params, results } = module.types[description.typeIndex]!;
     const names = (types: Uint8Array) => zeros(types).map(({ type }) => type);
     return {
