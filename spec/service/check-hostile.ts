@@ -14,8 +14,9 @@ const ROUNDS_OF_PART = 4;
 const EACH = 50;
 /** Of what is used after a collection, from the minimum of the earlier rounds to that of the later ones. */
 const GROWTH_BYTES_MAX = 4 * 1024 * 1024;
-/** The process, the service, and two of the pool. */
-const THREADS_OF_SERVICE = 4;
+const POOL_THREADS = 2;
+/** Those of the pool, the service's, and the process's first. */
+const THREADS = POOL_THREADS + 2;
 /** Two threads, and the bodies and results of a round. */
 const RESIDENT_BYTES_MAX = 768 * 1024 * 1024;
 const LIMITS = [
@@ -205,7 +206,7 @@ async function manyConnections(
 }
 
 export async function checkHostile({ share, showProgress }: CheckOptions): Promise<readonly Finding[]> {
-  const child = await serveChild('--threads', '2', ...LIMITS);
+  const child = await serveChild('--threads', String(POOL_THREADS), ...LIMITS);
   const { hash: module } = await child.client.putModule(POST);
   const { hash: divide } = await child.client.putModule(DIVIDE);
   const loaded = await createEngine().load(POST);
@@ -218,9 +219,7 @@ export async function checkHostile({ share, showProgress }: CheckOptions): Promi
   for (let i = 0; i < rounds; i++) {
     for (const [what, how] of await round(child, module, divide, showProgress)) wrong.push(`${what}: ${how}`);
     residents.push(await child.figure('assay_resident_bytes'));
-    const collected = await child.collected();
-    if (collected.threads !== THREADS_OF_SERVICE) wrong.push(`${collected.threads} threads answered`);
-    used.push(collected.usedBytes);
+    used.push(await child.usedBytes(THREADS));
   }
   showProgress('many connections');
   const many = await manyConnections(child, Math.round(CONNECTIONS * Math.min(1, Math.max(share, 0.1))));

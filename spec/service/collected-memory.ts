@@ -1,12 +1,9 @@
 /**
  * Preloaded into each thread of a service under test (`--expose-gc --import`): the process's main thread answers a
- * message with the bytes that are still used in all threads after a collection. Unlike the resident size, it does not
- * depend on when V8 collects.
+ * message, which is the number of threads, with the bytes that are still used in all of them after a collection. Unlike
+ * the resident size, this does not depend on when V8 collects.
  */
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
-
-/** Threads have answered if none has for this time; they are idle. */
-const QUIET_MS = 1_000;
 
 function usedBytes(): number {
   // Buffers that a first collection finds dead are counted until the next one.
@@ -19,16 +16,10 @@ function usedBytes(): number {
 const channel = new BroadcastChannel('collected-memory');
 channel.unref();
 if (isMainThread) {
-  process.on('message', () => {
-    let sum = usedBytes();
-    let threads = 1;
-    const answer = () => process.send!({ usedBytes: sum, threads });
-    let quiet = setTimeout(answer, QUIET_MS);
+  process.on('message', (threads: number) => {
+    const used = [usedBytes()];
     channel.onmessage = ({ data }) => {
-      sum += data;
-      threads += 1;
-      clearTimeout(quiet);
-      quiet = setTimeout(answer, QUIET_MS);
+      if (used.push(data) === threads) process.send!(used.reduce((sum, bytes) => sum + bytes));
     };
     channel.postMessage('collect');
   });

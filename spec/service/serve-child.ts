@@ -9,6 +9,7 @@ import { Client } from '../../src/service/client/client.js';
 import { makeToken, writeTokens } from '../../src/service/tokens.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const REPORT_MS = 60_000;
 const COLLECTED = ['--expose-gc', '--import', new URL('./collected-memory.js', import.meta.url).href];
 /** More than any tenant of a check uses. */
 const PLENTY = { fuelPerSecond: 2 ** 52, bytesPerSecond: 2 ** 52, concurrency: 20_000 } as const;
@@ -22,15 +23,10 @@ export interface ServeChild {
   readonly client: Client;
   /** A figure of `/metrics`. */
   figure(name: string): Promise<number>;
-  /** What is used in all threads after a collection. */
-  collected(): Promise<Collected>;
+  /** The bytes that are used in so many threads after a collection; rejects if fewer report. */
+  usedBytes(threads: number): Promise<number>;
   /** SIGTERM. @returns the exit status */
   stop(): Promise<number | null>;
-}
-
-export interface Collected {
-  readonly usedBytes: number;
-  readonly threads: number;
 }
 
 export async function serveChild(...args: readonly string[]): Promise<ServeChild> {
@@ -60,10 +56,10 @@ export async function serveChild(...args: readonly string[]): Promise<ServeChild
       const text = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${acme.token}` } })).text();
       return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
     },
-    collected: async () => {
-      const answered = once(child, 'message');
-      child.send('collect');
-      return (await answered)[0] as Collected;
+    usedBytes: async (threads) => {
+      const reported = once(child, 'message', { signal: AbortSignal.timeout(REPORT_MS) });
+      child.send(threads);
+      return (await reported)[0] as number;
     },
     stop: async () => {
       child.kill('SIGTERM');
