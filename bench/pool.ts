@@ -61,7 +61,7 @@ function told(
     }),
   );
   const note =
-    'beside the call a job costs a pool 4 to 8 us, of a zome 10 to 50, in all threads together: calls of a few us gain nothing';
+    'beside the call a job costs all threads 4 to 8 us, of a zome 10 to 50: calls of a few us gain nothing from a pool';
   return { tables: [{ title: 'Microseconds of a call, by the clock', rows }], targets, notes: [...notes, note] };
 }
 

@@ -6,20 +6,10 @@ import { autoMaker } from '../../../src/engine/load/instrumented-makers.js';
 import { WarmUp } from '../../../src/engine/load/warm-up.js';
 import type { WarmUpEnd } from '../../../src/engine/load/warm-up-end.js';
 import { createEngine, FUEL_1, type HostImport, i32, LIMITS_1, UsageError } from '../../../src/index.js';
+import { withoutWebAssembly } from '../../without-webassembly.js';
 import { loadText } from '../load-text.js';
 
 const TEXT = '(module (func (export "f") (result i32) (i32.const 7)))';
-
-/** The result on a host without WebAssembly; nothing else runs meanwhile. */
-function withoutWebAssembly<T>(work: () => T): T {
-  const { WebAssembly: kept } = globalThis;
-  Reflect.deleteProperty(globalThis, 'WebAssembly');
-  try {
-    return work();
-  } finally {
-    Object.defineProperty(globalThis, 'WebAssembly', { value: kept, configurable: true, writable: true });
-  }
-}
 
 describe('the programs of a module', () => {
   it('are that of the interpreter, and the instrumented one if it was made', async () => {
