@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { hash, toHex } from '../../src/base/hash.js';
 import { makeToken, TokenFileError, TokenTable } from '../../src/service/tokens.js';
 import { wat } from '../instrumented/wat.js';
-import { DIVIDE, type Served, served } from './served.js';
+import { DIVIDE, type Served, served, statusOf } from './served.js';
 
 /** Uses all its fuel. */
 const SPIN = wat('(module (func (export "spin") (param i32) (loop $again (br $again))))');
@@ -66,6 +66,33 @@ describe('service, at the end of requests', () => {
   async function place(): Promise<void> {
     while ((await called()).status !== 200) await sleep(20);
   }
+
+  it('gives a client that still sends lingerMs to read the response, and runs nothing of the rest', async () => {
+    const own = await served({ limits: { lingerMs: 300, bodyBytes: 100 } });
+    const socket = connect({ port: own.port, host: '127.0.0.1', allowHalfOpen: true });
+    const request = (start: string, bytes: number) =>
+      `${start} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${own.acme}\r\ncontent-type: application/json\r\ncontent-length: ${bytes}\r\n\r\n`;
+    socket.write(request('POST /v1/call', 1_000));
+    const drip = setInterval(() => socket.write(' '), 20);
+    let response = '';
+    socket.on('data', (chunk) => {
+      response += chunk;
+    });
+    await new Promise<void>((resolve) => socket.once('end', resolve));
+    const endedMs = performance.now();
+    socket.write(' '.repeat(1_000));
+    socket.write(request('DELETE /v1/call', 0));
+    await new Promise<void>((resolve) => socket.once('error', () => {}).once('close', () => resolve()));
+    clearInterval(drip);
+    expect(statusOf(response)).to.equal(413);
+    expect(performance.now() - endedMs).to.be.within(200, 2_000);
+    const refused = async () =>
+      /method-not-allowed/.test(await (await fetch(`${own.url}/metrics`, { headers: headers('', own.acme) })).text());
+    expect(await refused()).to.equal(false);
+    await fetch(`${own.url}/v1/call`, { method: 'DELETE', headers: headers('', own.acme) });
+    expect(await refused()).to.equal(true);
+    await own.service.close();
+  });
 
   it('releases the slot of a request when its client disconnects, and not before its call has ended', async () => {
     for (const [path, type, body] of [

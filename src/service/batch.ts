@@ -282,9 +282,8 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
   out.write(written.summary(inputs.ended));
   await out.flush();
   // Do not wait for the unread part of the request.
-  response.end(() => {
-    if (inputs.ended !== undefined) closeSlowly(request, limits.lingerMs);
-  });
+  if (inputs.ended !== undefined) closeSlowly(request, response, limits.lingerMs);
+  response.end();
   return written.lines;
 }
 

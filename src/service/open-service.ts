@@ -511,9 +511,9 @@ export class Service {
       });
     } catch (error) {
       const { problem } = problemOfError(error);
+      closeSlowly(request.raw, response, this.limits.lingerMs);
       if (!response.headersSent) sendRaw(response, problem.status, problem);
       else response.destroy();
-      closeSlowly(request.raw, this.limits.lingerMs);
     }
     return reply;
   }
@@ -633,7 +633,7 @@ export class Service {
     // The rest of an unfinished body is not read: the connection ends after the response.
     if (!request.raw.complete) {
       reply.header('connection', 'close');
-      reply.raw.once('finish', () => closeSlowly(request.raw, this.limits.lingerMs));
+      closeSlowly(request.raw, reply.raw, this.limits.lingerMs);
     }
     return reply.status(problem.status).type(MEDIA.problem).send(JSON.stringify(problem));
   }
