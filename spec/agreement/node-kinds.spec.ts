@@ -16,6 +16,7 @@ import { type Channel, remoteNode } from '../../src/agreement/node-remote.js';
 import { closeNodes, DEFAULT_NODES, parseNode, parseNodes, withNodes } from '../../src/agreement/node-spec.js';
 import { VARIATIONS, variedNode } from '../../src/agreement/node-variations.js';
 import { hash, toHex } from '../../src/base/hash.js';
+import { withoutWebAssembly } from '../without-webassembly.js';
 import { ANSWER, answer, CALL, callAt, fakeNode, RECEIPT, SUBJECT, used } from './fake-node.js';
 
 /** A remote side that records the requests; the test supplies the responses. */
@@ -216,13 +217,8 @@ describe('the remote side of a channel', () => {
   });
 
   it('reports that it has only the interpreter, and why', () => {
-    const own = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly')!;
-    Object.defineProperty(globalThis, 'WebAssembly', { value: undefined, configurable: true, writable: true });
-    try {
-      assert.match(JSON.parse(new Answerer('auto').hello()).hello, /^node .*, interpreter only \(no WebAssembly\)$/);
-    } finally {
-      Object.defineProperty(globalThis, 'WebAssembly', own);
-    }
+    const hello = withoutWebAssembly(() => new Answerer('auto').hello());
+    assert.match(JSON.parse(hello).hello, /^node .*, interpreter only \(no WebAssembly\)$/);
   });
 });
 

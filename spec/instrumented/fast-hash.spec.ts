@@ -3,6 +3,7 @@ import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { fastHash, laterFastHash } from '../../src/instrumented/fast-hash.js';
+import { withoutWebAssembly } from '../without-webassembly.js';
 
 const DIGESTS = [1, 16, 32, 64];
 
@@ -10,17 +11,6 @@ function expectBlake2b(hash: (message: Uint8Array) => Uint8Array, digestBytes: n
   for (let i = 0; i < count; i++) {
     const message = new Uint8Array(i).map((_, at) => (at * 31 + i) & 0xff);
     expect(toHex(hash(message)), `${i} bytes`).to.equal(toHex(blake2b(message, { dkLen: digestBytes })));
-  }
-}
-
-/** Without WebAssembly while it runs. */
-function withoutWebAssembly(work: () => void): void {
-  const own = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly')!;
-  Object.defineProperty(globalThis, 'WebAssembly', { ...own, value: undefined });
-  try {
-    work();
-  } finally {
-    Object.defineProperty(globalThis, 'WebAssembly', own);
   }
 }
 

@@ -30,6 +30,7 @@ import { macKeyOf } from '../../src/store/mac-key.js';
 import { macOf, seal, sealedBytes, unseal } from '../../src/store/sealed.js';
 import { systemCode } from '../../src/store/store-error.js';
 import { createFile, isTemporary, replaceFile } from '../../src/store/temporary-file.js';
+import { withoutWebAssembly } from '../without-webassembly.js';
 import { nextDescriptor } from './next-descriptor.js';
 
 const REWRITTEN: RewrittenKey = {
@@ -118,13 +119,9 @@ describe('a sealed file', () => {
   }
 
   it('has the same MAC on a host without WebAssembly', () => {
-    const own = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly')!;
-    Object.defineProperty(globalThis, 'WebAssembly', { value: undefined, configurable: true, writable: true });
-    try {
+    withoutWebAssembly(() => {
       expect(macOf(MAC_KEY)(content)).to.deep.equal(blake2b(content, { key: MAC_KEY, dkLen: 32 }));
-    } finally {
-      Object.defineProperty(globalThis, 'WebAssembly', own);
-    }
+    });
     expect(mac(content)).to.deep.equal(blake2b(content, { key: MAC_KEY, dkLen: 32 }));
   });
 });
