@@ -68,7 +68,7 @@ describe('service, at the end of requests', () => {
   }
 
   it('gives a client that still sends lingerMs to read the response, and runs nothing of the rest', async () => {
-    const own = await served({ limits: { lingerMs: 300, bodyBytes: 100 } });
+    const own = await served({ limits: { lingerMs: 1_000, bodyBytes: 100 } });
     const socket = connect({ port: own.port, host: '127.0.0.1', allowHalfOpen: true });
     const request = (start: string, bytes: number) =>
       `${start} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${own.acme}\r\ncontent-type: application/json\r\ncontent-length: ${bytes}\r\n\r\n`;
@@ -85,7 +85,7 @@ describe('service, at the end of requests', () => {
     await new Promise<void>((resolve) => socket.once('error', () => {}).once('close', () => resolve()));
     clearInterval(drip);
     expect(statusOf(response)).to.equal(413);
-    expect(performance.now() - endedMs).to.be.within(200, 2_000);
+    expect(performance.now() - endedMs).to.be.within(500, 4_500);
     const refused = async () =>
       /method-not-allowed/.test(await (await fetch(`${own.url}/metrics`, { headers: headers('', own.acme) })).text());
     expect(await refused()).to.equal(false);
