@@ -1,10 +1,12 @@
 /** Nanoseconds per unit of fuel: of real programs, and of attacks on the same engine in the same process. */
 
-import { meteredModule, runOnEngine } from '../../spec/programs/on-engine.js';
+import { meteredModule, startOnEngine } from '../../spec/programs/on-engine.js';
 import { PROGRAMS } from '../../spec/programs/programs.js';
 import type { RealProgram } from '../../spec/programs/running.js';
 import { TIERS } from '../../spec/tiers.js';
+import type { Hash } from '../../src/base/hash.js';
 import { createEngine, type Engine, type HostImport, type LoadedModule, type Tier } from '../../src/index.js';
+import { hostHash } from '../../src/instrumented/host-hash.js';
 import { readRawGuests } from '../raw-guests.js';
 import { median, timed } from '../time.js';
 import type { AttackGuest } from './attack-guests.js';
@@ -19,6 +21,8 @@ const MS_LEAST = 20;
 const FUEL_MOST = 2_000_000_000;
 /** Calls before the first measured one. */
 const CALLS_BEFORE = 20;
+/** Runs of a program before the first measured one: until V8 has compiled what it uses. */
+const RUNS_BEFORE = 8;
 
 /** @throws Error for a module that does not load: then the attack is refused, and its row is wrong */
 async function loaded(engine: Engine, bytes: Uint8Array, name: string): Promise<LoadedModule> {
@@ -43,22 +47,25 @@ export async function programRates(tier: MeasuredTier, rounds: number): Promise<
     });
     rates.set(guest.name, median(measured));
   }
-  for (const real of PROGRAMS) rates.set(real.name, programRate(real, tier, rounds));
+  const hash = tier === 'instrumented' ? hostHash() : undefined;
+  for (const real of PROGRAMS) rates.set(real.name, programRate(real, tier, hash, rounds));
   return rates;
 }
 
-/** For a program that runs once, from its instantiation to the end of its driver. */
-function programRate(real: RealProgram, tier: MeasuredTier, rounds: number): number {
+/**
+ * For a program from its instantiation to the end of its driver, with the hash of the tier for host calls, and warm:
+ * `load` attacks measure the cold ones.
+ */
+function programRate(real: RealProgram, tier: MeasuredTier, hash: Hash | undefined, rounds: number): number {
   const program = TIERS.get(tier)!(meteredModule(real.bytes));
-  let began = 0;
   const run = (): number => {
-    const { instantiate, guest, host, boundary } = runOnEngine(real, () => {
-      began = performance.now();
-      return program;
-    }).fuel;
+    const began = performance.now();
+    const { store, running } = startOnEngine(real, program, { hash });
+    real.drive(running);
+    const { instantiate, guest, host, boundary } = store.gauge.parts;
     return ((performance.now() - began) * 1e6) / (instantiate + guest + host + boundary);
   };
-  run();
+  for (let i = 0; i < RUNS_BEFORE; i++) run();
   return median(Array.from({ length: rounds }, run));
 }
 

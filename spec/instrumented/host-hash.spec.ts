@@ -2,8 +2,9 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { hash, toHex } from '../../src/base/hash.js';
-import { hostHash, hostMac } from '../../src/instrumented/host-hash.js';
+import { Blake2b } from '../../src/base/blake2b.js';
+import { type Hash, hash, hasher, toHex } from '../../src/base/hash.js';
+import { hostDigest, hostHash, hostMac } from '../../src/instrumented/host-hash.js';
 
 const onHost = hostHash();
 
@@ -50,6 +51,35 @@ describe('the hash in the host engine', () => {
       { numRuns: 20 },
     );
   });
+
+  const KEY = Uint8Array.of(1, 2, 3);
+  const INCREMENTAL: Readonly<Record<string, readonly [Hash, { readonly dkLen: number; readonly key?: Uint8Array }]>> =
+    {
+      'BLAKE2b-256': [onHost, { dkLen: 32 }],
+      'a digest of 16 bytes': [hostDigest(16), { dkLen: 16 }],
+      'keyed BLAKE2b-256': [hostMac(KEY), { dkLen: 32, key: KEY }],
+    };
+  /** Pieces around a block, and around the most that the kernel takes at once. */
+  const PIECES = [0, 1, 127, 128, 129, 255, 256, 257, 65_279, 65_280, 65_281, 65_408, 65_409, 140_000];
+
+  for (const [name, [ofHost, options]] of Object.entries(INCREMENTAL)) {
+    it(`is ${name} of bytes in pieces, while others use its memory`, () => {
+      expect(hasher(ofHost)).to.not.be.instanceOf(Blake2b);
+      fc.assert(
+        fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 4 }), (lengths) => {
+          const pieces = lengths.map((length, i) => new Uint8Array(length).map((_, at) => (at * 13 + i) & 0xff));
+          const hashing = hasher(ofHost);
+          for (const piece of pieces) {
+            hashing.update(piece);
+            hasher(ofHost).update(new Uint8Array(300).fill(9));
+            ofHost(Uint8Array.of(255));
+          }
+          expect(toHex(hashing.digest())).to.equal(toHex(blake2b(Buffer.concat(pieces), options)));
+        }),
+        { numRuns: 40, examples: PIECES.map((length): [number[]] => [[length, 128]]) },
+      );
+    });
+  }
 
   it('accepts views, and returns digests that are not overwritten later', () => {
     const bytes = new Uint8Array(1000).map((_, at) => at & 0xff);

@@ -105,7 +105,7 @@ export const SHARED_MUTANTS = [
   ...faults('reset and reuse', 'machine/store', [
     [
       'store-log-not-reset',
-      'this.log = new HostCallLog(this.linesKept);',
+      'this.log = new HostCallLog(this.linesKept, this.hash);',
       ';',
       'beginCall(fuelLimit, fuelAllowed = fuelLimit) {',
     ],

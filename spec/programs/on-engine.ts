@@ -1,4 +1,5 @@
 /** A program on a tier of the engine, through a store and a `GuestInstance`. */
+import type { Hash } from '../../src/base/hash.js';
 import { LIMITS_1, type Limits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';
@@ -7,6 +8,7 @@ import type { HostFunction } from '../../src/machine/host-function.js';
 import type { ExternValue, GuestInstance } from '../../src/machine/instance.js';
 import { linkImports } from '../../src/machine/link.js';
 import type { Bits } from '../../src/machine/outcome.js';
+import type { Program } from '../../src/machine/program.js';
 import { Store } from '../../src/machine/store.js';
 import { type MeteredModule, meter } from '../../src/metering/meter.js';
 import { FUEL_1 } from '../../src/metering/schedule.js';
@@ -27,13 +29,24 @@ export function meteredModule(bytes: Uint8Array, limits: Limits = LIMITS_1): Met
   return meter(loaded.value, FUEL_1);
 }
 
+/** A program that was instantiated and not yet driven. */
+interface Started {
+  readonly store: Store;
+  readonly running: EngineRunning;
+}
+
+interface StartOptions {
+  /** What the store's log of host calls is hashed with. */
+  readonly hash?: Hash | undefined;
+  /** Is given a line for each host call. */
+  readonly noted?: (line: string) => void;
+}
+
 /** The whole run is one call of the store: one gauge for the instantiation and everything that the driver calls. */
-export function runOnEngine(real: RealProgram, factory: ProgramFactory): EngineTrace {
-  const program = factory(meteredModule(real.bytes));
+export function startOnEngine(real: RealProgram, program: Program, { hash, noted }: StartOptions = {}): Started {
   const { module } = program.metered;
-  const store = new Store(LIMITS_1, FUEL_1);
+  const store = new Store(LIMITS_1, FUEL_1, hash);
   store.gauge.reset(Number.MAX_SAFE_INTEGER);
-  const hostCalls: string[] = [];
   const given = real.imports();
   let running: EngineRunning | undefined;
   const hostFunction = (item: Import): ExternValue => {
@@ -47,7 +60,7 @@ export function runOnEngine(real: RealProgram, factory: ProgramFactory): EngineT
       run: (_context, args) => {
         const integers = args.map(asSigned);
         const result = given[name]!(running!, integers);
-        hostCalls.push(hostCallText(name, integers, result));
+        noted?.(hostCallText(name, integers, result));
         return result === undefined ? [] : [result];
       },
     };
@@ -60,11 +73,18 @@ export function runOnEngine(real: RealProgram, factory: ProgramFactory): EngineT
   const instance = program.instantiate(store, linked.value);
   if (instance === undefined) throw new Error('the instantiation was not covered');
   running = new EngineRunning(instance);
+  return { store, running };
+}
+
+export function runOnEngine(real: RealProgram, factory: ProgramFactory): EngineTrace {
+  const hostCalls: string[] = [];
+  const program = factory(meteredModule(real.bytes));
+  const { store, running } = startOnEngine(real, program, { noted: (line) => hostCalls.push(line) });
   const reported = real.drive(running);
   return {
     reported,
     hostCalls,
-    pages: instance.memory!.pages,
+    pages: running.instance.memory!.pages,
     memoryHash: sha256(running.memory()),
     fuel: store.gauge.parts,
     logged: store.log.count,

@@ -6,17 +6,28 @@ export const HASH_BYTES = 32;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** An incremental hash. */
+export interface Hasher {
+  update(bytes: Uint8Array): unknown;
+  /** May be called once, at the end. */
+  digest(): Uint8Array;
+}
+
 /** BLAKE2b-256 of bytes, whichever implementation computes it; 32 bytes. */
-export type Hash = (bytes: Uint8Array) => Uint8Array;
+export interface Hash {
+  (bytes: Uint8Array): Uint8Array;
+  /** The same of bytes that come in pieces; that of this file if absent. */
+  readonly hasher?: () => Hasher;
+}
 
 /** BLAKE2b-256 of the bytes; 32 bytes. */
 export function hash(bytes: Uint8Array): Uint8Array {
   return new Blake2b(HASH_BYTES).update(bytes).digest();
 }
 
-/** An incremental BLAKE2b-256. */
-export function hasher(): { update(bytes: Uint8Array): unknown; digest(): Uint8Array } {
-  return new Blake2b(HASH_BYTES);
+/** An incremental BLAKE2b-256. @param of whose implementation is used */
+export function hasher(of: Hash = hash): Hasher {
+  return of.hasher?.() ?? new Blake2b(HASH_BYTES);
 }
 
 const DIGITS = utf8('0123456789abcdef');

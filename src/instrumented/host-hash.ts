@@ -7,7 +7,7 @@
  */
 import { BLOCK_BYTES, Blake2b, IV_HIGH, IV_LOW, SCHEDULES } from '../base/blake2b.js';
 import { ByteWriter } from '../base/byte-writer.js';
-import { HASH_BYTES, type Hash, hash as hashInJavaScript, toHex } from '../base/hash.js';
+import { HASH_BYTES, type Hash, type Hasher, hasher, hash as hashInJavaScript, toHex } from '../base/hash.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
@@ -211,8 +211,62 @@ function firstState(digestBytes: number, keyBytes: number): Uint8Array {
   return state;
 }
 
+/** Bytes that come in pieces. The kernel's memory is others' between two of them. */
+class KernelHasher implements Hasher {
+  readonly #bytes: Uint8Array;
+  readonly #state: Uint8Array;
+  /** Not yet compressed: there is always a byte of the message left for the last block. */
+  readonly #block = new Uint8Array(BLOCK_BYTES);
+  #filled = 0;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly digestBytes: number,
+    key: Uint8Array,
+  ) {
+    this.#bytes = new Uint8Array(kernel.memory.buffer);
+    this.#state = firstState(digestBytes, key.length);
+    this.#block.set(key);
+    if (key.length > 0) this.#filled = BLOCK_BYTES;
+  }
+
+  update(bytes: Uint8Array): this {
+    let at = 0;
+    while (this.#filled + bytes.length - at > BLOCK_BYTES) at = this.#compressed(bytes, at);
+    this.#block.set(bytes.subarray(at), this.#filled);
+    this.#filled += bytes.length - at;
+    return this;
+  }
+
+  digest(): Uint8Array {
+    this.#block.fill(0, this.#filled);
+    this.#compress(this.#block, 1, BigInt(this.#filled), IS_LAST);
+    return this.#bytes.slice(0, this.digestBytes);
+  }
+
+  /** As many blocks as the kernel's memory holds; returns up to where they reach. */
+  #compressed(bytes: Uint8Array, from: number): number {
+    const filled = this.#filled;
+    const whole = Math.ceil((filled + bytes.length - from) / BLOCK_BYTES) - 1;
+    const blocks = Math.min(whole, CHUNK_BYTES / BLOCK_BYTES);
+    const end = from + blocks * BLOCK_BYTES - filled;
+    this.#bytes.set(bytes.subarray(from, end), MESSAGE_AT + filled);
+    this.#compress(this.#block.subarray(0, filled), blocks, BLOCK_COUNT, NOT_LAST);
+    this.#state.set(this.#bytes.subarray(0, MESSAGE_AT));
+    this.#filled = 0;
+    return end;
+  }
+
+  #compress(start: Uint8Array, blocks: number, bytesOfEach: bigint, lastMask: bigint): void {
+    this.#bytes.set(this.#state);
+    this.#bytes.set(start, MESSAGE_AT);
+    this.kernel.compress(blocks, bytesOfEach, lastMask);
+  }
+}
+
 /** A hash with its own kernel. It calls nothing that could call it back, so one memory serves all its calls. */
-function hashOn({ memory, compress }: Kernel, digestBytes: number, key: Uint8Array): Hash {
+function hashOn(kernel: Kernel, digestBytes: number, key: Uint8Array): Hash {
+  const { memory, compress } = kernel;
   const bytes = new Uint8Array(memory.buffer);
   /** A key is a block before the message; without a message it is the last one. */
   const afterKey = (lastMask: bigint): Uint8Array => {
@@ -224,7 +278,7 @@ function hashOn({ memory, compress }: Kernel, digestBytes: number, key: Uint8Arr
   };
   const first = key.length === 0 ? firstState(digestBytes, 0) : afterKey(NOT_LAST);
   const keyAlone = key.length === 0 ? undefined : afterKey(IS_LAST);
-  return (message) => {
+  const hash = (message: Uint8Array) => {
     const { length } = message;
     if (length === 0 && keyAlone !== undefined) return keyAlone.slice(0, digestBytes);
     bytes.set(first);
@@ -246,6 +300,7 @@ function hashOn({ memory, compress }: Kernel, digestBytes: number, key: Uint8Arr
     compress(1, BigInt(left - lastAt), IS_LAST);
     return bytes.slice(0, digestBytes);
   };
+  return Object.assign(hash, { hasher: () => new KernelHasher(kernel, digestBytes, key) });
 }
 
 /** Lengths that exercise all of the kernel: no bytes, a block, several. The specs test the code around it. */
@@ -256,8 +311,16 @@ function isRight(hash: Hash, oracle: Hash): boolean {
   for (let i = 0; i < message.length; i++) message[i] = (i * 167) >> 3;
   return TRIED_BYTES.every((length) => {
     const part = message.subarray(0, length);
-    return toHex(hash(part)) === toHex(oracle(part));
+    const right = toHex(oracle(part));
+    return toHex(hash(part)) === right && toHex(inTwoPieces(hash, part)) === right;
   });
+}
+
+function inTwoPieces(hash: Hash, message: Uint8Array): Uint8Array {
+  const pieces = hasher(hash);
+  pieces.update(message.subarray(0, 1));
+  pieces.update(message.subarray(1));
+  return pieces.digest();
 }
 
 /**

@@ -4,7 +4,7 @@
  * the first lines are kept. A line is hashed when it and all before it are complete. Invariant: memory is bounded,
  * whatever the guest does. docs/SEMANTICS.md, sections 4 and 8.
  */
-import { type Hash, hasher, hash as hashInJavaScript } from '../base/hash.js';
+import { type Hash, type Hasher, hasher, hash as hashInJavaScript } from '../base/hash.js';
 import { TextBytes } from '../base/text-bytes.js';
 
 /** One line of the host-call log: hashes of the canonical input and output. */
@@ -36,11 +36,17 @@ export class HostCallLog {
   /** Number of lines that are hashed or collected. */
   #done = 0;
   #gathered: TextBytes | undefined;
-  #hasher: ReturnType<typeof hasher> | undefined;
+  #hasher: Hasher | undefined;
   #isOver = false;
 
-  /** @param linesKept how many lines can be read in the end */
-  constructor(readonly linesKept: number = LINES_KEPT) {}
+  /**
+   * @param linesKept how many lines can be read in the end
+   * @param lineHash what the lines are hashed with
+   */
+  constructor(
+    readonly linesKept: number = LINES_KEPT,
+    readonly lineHash: Hash = hashInJavaScript,
+  ) {}
 
   /** The first lines, in order; complete once no call is open. */
   get kept(): readonly HostCallRecord[] {
@@ -96,7 +102,7 @@ export class HostCallLog {
     this.#gathered.raw(inputHash);
     this.#gathered.raw(outputHash);
     if (this.#gathered.length < GATHERED_BYTES) return;
-    this.#hasher ??= hasher();
+    this.#hasher ??= hasher(this.lineHash);
     this.#hasher.update(this.#gathered.view());
     this.#gathered.clear();
   }
@@ -104,14 +110,13 @@ export class HostCallLog {
   /**
    * BLAKE2b-256 over the lines: module, name, hash of the input, hash of the output, in order. Call it once, when no
    * call is open.
-   * @param hash used for a log that was collected completely
    */
-  hash(hash: Hash): Uint8Array {
+  hash(): Uint8Array {
     this.#isOver = this.#hasher !== undefined;
     if (this.waiting > 0) throw new Error(`${this.waiting} lines of the host-call log are not complete`);
     if (this.#gathered === undefined) return NO_LINES.slice();
     const rest = this.#gathered.view();
-    if (this.#hasher === undefined) return hash(rest);
+    if (this.#hasher === undefined) return this.lineHash(rest);
     this.#hasher.update(rest);
     return this.#hasher.digest();
   }

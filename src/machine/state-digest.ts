@@ -36,9 +36,6 @@ export interface InstanceState extends MemoryState {
 
 export const FOREIGN_ELEMENT = 0xffff_ffff;
 
-/** How many bytes of a state are joined for hashing. */
-const GATHERED_BYTES_MAX = 16 * 1024 * 1024;
-
 const ZERO_PAGE = new Uint8Array(PAGE_BYTES);
 
 /** Zeroes everything outside of the state's parts. */
@@ -57,9 +54,8 @@ export function stateBytes({ pages, globals, tables, droppedData, droppedElement
   return 12 + pages * PAGE_BYTES + 4 * globals.length + elements + droppedData.length + droppedElements.length;
 }
 
-/** @param hash hashes bytes in one piece, if that is faster: for states that are not too large to join */
 export function stateDigest(state: InstanceState, hash?: Hash): Uint8Array {
-  return digestWritten(stateBytes(state), (digest) => writeState(state, digest), hash);
+  return digestWritten((digest) => writeState(state, digest), hash);
 }
 
 /** Receives bytes, one piece after the other. */
@@ -67,22 +63,10 @@ export interface ByteSink {
   update(bytes: Uint8Array): unknown;
 }
 
-/** The digest of this many written bytes: at once if they are few enough and there is a hash for that. */
-export function digestWritten(bytes: number, write: (sink: ByteSink) => void, hash?: Hash): Uint8Array {
-  if (hash === undefined || bytes > GATHERED_BYTES_MAX) {
-    const digest = hasher();
-    write(digest);
-    return digest.digest();
-  }
-  const gathered = new Uint8Array(bytes);
-  let end = 0;
-  write({
-    update: (part) => {
-      if (part !== ZERO_PAGE) gathered.set(part, end);
-      end += part.length;
-    },
-  });
-  return hash(gathered);
+export function digestWritten(write: (sink: ByteSink) => void, hash?: Hash): Uint8Array {
+  const digest = hasher(hash);
+  write(digest);
+  return digest.digest();
 }
 
 /** Writes a memory's size in pages and all its bytes. */

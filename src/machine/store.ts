@@ -32,7 +32,7 @@ export class Store {
     readonly linesKept = LINES_KEPT,
   ) {
     this.gauge = new Gauge(limits);
-    this.log = new HostCallLog(linesKept);
+    this.log = new HostCallLog(linesKept, hash);
   }
 
   /**
@@ -42,7 +42,7 @@ export class Store {
   beginCall(fuelLimit: number, fuelAllowed = fuelLimit): void {
     this.gauge.reset(fuelLimit);
     if (fuelAllowed < fuelLimit) this.gauge.withhold(fuelAllowed);
-    this.log = new HostCallLog(this.linesKept);
+    this.log = new HostCallLog(this.linesKept, this.hash);
   }
 
   /** A number that is the same for equal function types, and only for them. */

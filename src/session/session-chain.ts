@@ -109,7 +109,7 @@ export function receiptRest<R>({ facts, input, output }: SessionLink<R, ChainFac
     digestFuel: facts.digestFuel,
     total: facts.total,
     pages: facts.pages,
-    hostCalls: facts.log.hash(hash),
+    hostCalls: facts.log.hash(),
     stateDigest: (typeof stateDigest === 'function' ? stateDigest() : stateDigest)?.slice(),
   };
 }

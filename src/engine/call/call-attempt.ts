@@ -170,7 +170,7 @@ export class CallAttempt<T> {
       outcome: receiptOutcome(stop),
       output: hash(stop === undefined ? protocol.outputBytes(answer!) : payloadOf(stop)),
       pages: instance?.memory?.pages ?? 0,
-      hostCalls: store.log.hash(hash),
+      hostCalls: store.log.hash(),
     };
   }
 

@@ -87,7 +87,7 @@ export function linkedStateBytes({ memories, globals, tables, members }: LinkedS
 }
 
 export function linkedStateDigest(state: LinkedState, hash: Hash): Uint8Array {
-  return digestWritten(linkedStateBytes(state), (digest) => writeState(state, digest), hash);
+  return digestWritten((digest) => writeState(state, digest), hash);
 }
 
 function writeState({ memories, globals, tables, members }: LinkedState, digest: ByteSink): void {
