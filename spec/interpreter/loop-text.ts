@@ -76,13 +76,15 @@ export function loopText(): string {
   return `/**
  * The loop of the register machine. It calls nothing at all, so that the optimiser keeps lengths and base pointers of its arrays
  * in registers or on the stack, and every index is a 32-bit integer (\`| 0\`) that needs no overflow check. What it cannot do it
- * leaves to \`Interpreter.slow\`: operations that it has no case for, accesses it cannot decide. The gauge holds a reserve and
- * \`fuel\` a slice of it below 2^30, so the loop charges on 32-bit integers.
+ * leaves to \`rare\` and \`Interpreter.slow\`: operations that it has no case for, accesses it cannot decide. The gauge holds a
+ * reserve and \`fuel\` a slice of it below 2^30, so the loop charges on 32-bit integers.
  *
  * ${GENERATED_NOTE}
  */
 import type { Interpreter } from './interpreter.js';
 import { Op } from './op.js';
+import { OUTER_OF, Outer } from './ops.js';
+import { rare } from './rare.js';
 import { Status } from './status.js';
 
 /** Runs until the activation ends, or its slice of fuel does (\`Status.SliceUsed\`). */
@@ -114,6 +116,15 @@ export function runLoop(machine: Interpreter): Status {
         ${second}
         default: continue;
       }
+    }
+    if (OUTER_OF[code[pc]] === Outer.Rare) {
+      at = rare(machine, instance, fp, pc);
+      if (at >= 0) {
+        pc = (pc + at) | 0;
+        continue;
+      }
+      status = -at;
+      break;
     }
     machine.leave(pc, fp, rp, words, wordsMin, fuel);
     ${SLOW}

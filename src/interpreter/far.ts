@@ -1,6 +1,6 @@
 /**
- * Memory accesses that the loop cannot decide with 32-bit integers, or has no body for: addresses or offsets from 2^31 on, and
- * those that are out of bounds. Exact on doubles: an address and an offset are below 2^33 together.
+ * Memory accesses that the loop cannot decide with 32-bit integers: addresses or offsets from 2^31 on, and those that are out
+ * of bounds. Exact on doubles: an address and an offset are below 2^33 together.
  */
 import type { InterpreterInstance } from './instance.js';
 import { Op } from './op.js';

@@ -1,13 +1,15 @@
 /**
  * The loop of the register machine. It calls nothing at all, so that the optimiser keeps lengths and base pointers of its arrays
  * in registers or on the stack, and every index is a 32-bit integer (`| 0`) that needs no overflow check. What it cannot do it
- * leaves to `Interpreter.slow`: operations that it has no case for, accesses it cannot decide. The gauge holds a reserve and
- * `fuel` a slice of it below 2^30, so the loop charges on 32-bit integers.
+ * leaves to `rare` and `Interpreter.slow`: operations that it has no case for, accesses it cannot decide. The gauge holds a
+ * reserve and `fuel` a slice of it below 2^30, so the loop charges on 32-bit integers.
  *
  * Generated from `interpreter/table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
 import type { Interpreter } from './interpreter.js';
 import { Op } from './op.js';
+import { OUTER_OF, Outer } from './ops.js';
+import { rare } from './rare.js';
 import { Status } from './status.js';
 
 /** Runs until the activation ends, or its slice of fuel does (`Status.SliceUsed`). */
@@ -1731,6 +1733,16 @@ export function runLoop(machine: Interpreter): Status {
             slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
             pc = (pc + 3) | 0;
             break first;
+          case Op.I64Load8S:
+            dAt = (fp + code[(pc + 1) | 0]) | 0;
+            base = slots[(fp + code[(pc + 2) | 0]) | 0];
+            at = (base + code[(pc + 3) | 0]) | 0;
+            if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+            low = (memory8[at] << 24) >> 24;
+            slots[dAt] = low;
+            slots[dAt | 1] = low >> 31;
+            pc = (pc + 4) | 0;
+            break first;
           case Op.I64Load8U:
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             base = slots[(fp + code[(pc + 2) | 0]) | 0];
@@ -1739,6 +1751,16 @@ export function runLoop(machine: Interpreter): Status {
             low = memory8[at];
             slots[dAt] = low;
             slots[dAt | 1] = 0;
+            pc = (pc + 4) | 0;
+            break first;
+          case Op.I64Load16S:
+            dAt = (fp + code[(pc + 1) | 0]) | 0;
+            base = slots[(fp + code[(pc + 2) | 0]) | 0];
+            at = (base + code[(pc + 3) | 0]) | 0;
+            if ((base | at) < 0 || at > memoryEnd - 2) break inner;
+            low = view.getInt16(at, true);
+            slots[dAt] = low;
+            slots[dAt | 1] = low >> 31;
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Load16U:
@@ -2395,6 +2417,15 @@ export function runLoop(machine: Interpreter): Status {
         default:
           continue;
       }
+    }
+    if (OUTER_OF[code[pc]] === Outer.Rare) {
+      at = rare(machine, instance, fp, pc);
+      if (at >= 0) {
+        pc = (pc + at) | 0;
+        continue;
+      }
+      status = -at;
+      break;
     }
     machine.leave(pc, fp, rp, words, wordsMin, fuel);
     status = machine.slow();

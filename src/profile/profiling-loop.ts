@@ -1742,6 +1742,16 @@ export function runProfilingLoop(machine: ProfilingInterpreter): Status {
             slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
             pc = (pc + 3) | 0;
             continue;
+          case Op.I64Load8S:
+            dAt = (fp + code[(pc + 1) | 0]) | 0;
+            base = slots[(fp + code[(pc + 2) | 0]) | 0];
+            at = (base + code[(pc + 3) | 0]) | 0;
+            if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+            low = (memory8[at] << 24) >> 24;
+            slots[dAt] = low;
+            slots[dAt | 1] = low >> 31;
+            pc = (pc + 4) | 0;
+            continue;
           case Op.I64Load8U:
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             base = slots[(fp + code[(pc + 2) | 0]) | 0];
@@ -1750,6 +1760,16 @@ export function runProfilingLoop(machine: ProfilingInterpreter): Status {
             low = memory8[at];
             slots[dAt] = low;
             slots[dAt | 1] = 0;
+            pc = (pc + 4) | 0;
+            continue;
+          case Op.I64Load16S:
+            dAt = (fp + code[(pc + 1) | 0]) | 0;
+            base = slots[(fp + code[(pc + 2) | 0]) | 0];
+            at = (base + code[(pc + 3) | 0]) | 0;
+            if ((base | at) < 0 || at > memoryEnd - 2) break inner;
+            low = view.getInt16(at, true);
+            slots[dAt] = low;
+            slots[dAt | 1] = low >> 31;
             pc = (pc + 4) | 0;
             continue;
           case Op.I64Load16U:

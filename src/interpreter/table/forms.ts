@@ -166,9 +166,9 @@ function checked(form: AddressForm, bytes: number): string {
 }
 
 /** @param name without the form of the address */
-function accessRow(name: string, form: AddressForm, operands: string, body: string | undefined, access: Access): OpRow {
-  const loop = body === undefined ? {} : { loop: `${checked(form, access.bytes)} ${body}` };
-  const row: OpRow = { name: `${name}${form}`, operands, ...loop, outer: 'far', next: 'next', access };
+function accessRow(name: string, form: AddressForm, operands: string, body: string, access: Access): OpRow {
+  const loop = `${checked(form, access.bytes)} ${body}`;
+  const row: OpRow = { name: `${name}${form}`, operands, loop, outer: 'far', next: 'next', access };
   const addition = ADDITION[form];
   return addition === undefined ? row : fused(addition, name, row);
 }
@@ -177,8 +177,8 @@ interface LoadForm {
   readonly bytes: Access['bytes'];
   readonly signed?: boolean;
   readonly wide?: boolean;
-  /** Uses `at`; absent: too rare for the loop. */
-  readonly body?: string;
+  /** Uses `at`. */
+  readonly body: string;
   readonly forms?: readonly AddressForm[];
 }
 
