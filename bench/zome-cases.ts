@@ -92,7 +92,8 @@ function read(path: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(path, GUESTS)));
 }
 
-const POSTS = ['post-valid-minimal', 'post-valid-plain', 'post-valid-body-10000-bytes', 'post-invalid-title-empty'];
+const POSTS = ['valid-minimal', 'valid-plain', 'valid-body-10000-bytes', 'invalid-title-empty'];
+const LEDGER = ['valid-transfer', 'valid-loan', 'valid-conditions', 'invalid-fee'];
 const AUTHOR_CONTENT = encodeMessagePack(new Map([['name', 'Ann']]));
 
 function guestSubjects(): readonly ZomeSubject[] {
@@ -104,14 +105,17 @@ function guestSubjects(): readonly ZomeSubject[] {
     generation,
     cases,
   });
-  return [
+  const entries = (name: string, cases: readonly string[]): ZomeSubject =>
     guest(
-      'post',
-      POSTS.map((name) => ({
-        name: name.replace('post-', ''),
-        input: { kind: 'entry', entry: read(`entries/${name}.msgpack`) },
+      name,
+      cases.map((entry) => ({
+        name: entry,
+        input: { kind: 'entry', entry: read(`entries/${name}-${entry}.msgpack`) },
       })),
-    ),
+    );
+  return [
+    entries('post', POSTS),
+    entries('ledger', LEDGER),
     guest('links', sampleCases(generation, AUTHOR_CONTENT)),
     guest('probe', sampleCases(generation)),
   ];

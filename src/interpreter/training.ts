@@ -59,6 +59,13 @@ const OPERANDS: readonly (readonly [Halves, Halves])[] = [
   [[0, -0x8000_0000], [-1, -1]],
   [[-0x8000_0000, -0x8000_0000], [-1, -1]],
   [[0x7fff_ffff, 0x7fff_ffff], [0x7fff_ffff, 0x7fff_ffff]],
+  // Halves that are above 2^31 as unsigned integers, as dividend, divisor, quotient and remainder.
+  [[-5, -2], [-3, 0]],
+  [[-5, 0], [3, 0]],
+  [[-5, 0], [1, 0]],
+  [[-5, 0], [-3, 0]],
+  [[-5, 0], [-4, 0]],
+  [[-5, -2], [1, 0]],
   // 1.5 and 2.5, in f32 and in f64.
   [[0x3fc0_0000, 0x3ff8_0000], [0x4020_0000, 0x4004_0000]],
   [[0x4020_0000, 0x4004_0000], [0x3fc0_0000, 0x3ff8_0000]],
