@@ -7,10 +7,10 @@ export interface Calibration {
   readonly rounds: number;
   /** Nanoseconds per unit of real programs under the schedule that was in use, from which the rule derives another. */
   readonly programs: ProgramRates;
-  /**
-   * The same times by the fuel under the derived schedule: time does not depend on a schedule, so they can be computed.
-   */
+  /** The same under the derived schedule, measured again whenever the engine has become faster. */
   readonly programsNow?: ProgramRates;
+  /** Of each program, its fuel under the derived schedule for each unit under the one before. */
+  readonly fuelRatios?: Readonly<Record<string, number>>;
   /** Nanoseconds of one unit of a probe. */
   readonly probes: readonly Measured[];
 }

@@ -52,7 +52,7 @@ function rateOf({ name, others, ns }: Measured, tier: MeasuredTier, price: (inst
 }
 
 /** Lines of Markdown. */
-export function distributionTable({ probes, programs, programsNow }: Calibration): string[] {
+export function distributionTable({ probes, programsNow, fuelRatios = {} }: Calibration): string[] {
   const lines = ['| ns a unit | tier | p5 | median | p95 | worst |', '| --- | --- | ---: | ---: | ---: | ---: |'];
   const add = (what: string, tier: MeasuredTier, values: readonly number[]) => {
     const { p5, median, p95, worst } = spreadOf(values);
@@ -67,9 +67,11 @@ export function distributionTable({ probes, programs, programsNow }: Calibration
         single.map((probe) => rateOf(probe, tier, price)),
       );
   }
-  for (const tier of TIERS) add('programs, under the schedule before', tier, Object.values(programs[tier]));
-  if (programsNow !== undefined) {
-    for (const tier of TIERS) add('programs, `fuel-1`', tier, Object.values(programsNow[tier]));
-  }
+  if (programsNow === undefined) return lines;
+  // Time does not depend on a schedule.
+  const ratesBefore = (rates: Readonly<Record<string, number>>) =>
+    Object.entries(fuelRatios).map(([name, ratio]) => rates[name]! * ratio);
+  for (const tier of TIERS) add('programs, under the schedule before', tier, ratesBefore(programsNow[tier]));
+  for (const tier of TIERS) add('programs, `fuel-1`', tier, Object.values(programsNow[tier]));
   return lines;
 }

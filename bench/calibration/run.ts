@@ -81,6 +81,7 @@ async function run(): Promise<void> {
     rounds: options.rounds,
     programs,
     ...(programsNow === undefined ? {} : { programsNow }),
+    ...(before?.fuelRatios === undefined ? {} : { fuelRatios: before.fuelRatios }),
     probes: inOrder,
   };
   writeFileSync(file, `${JSON.stringify(calibration, undefined, 1)}\n`);
