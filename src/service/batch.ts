@@ -79,7 +79,8 @@ export class RequestLines {
   /** The next line if it has come. */
   take(): Uint8Array | undefined {
     const end = this.#chunk.indexOf(NEWLINE, this.#at);
-    if (end < 0) return undefined;
+    // A line that is too long is refused with the rest of the chunk.
+    if (end < 0 || this.#restBytes + end - this.#at > this.#limits.lineBytes) return undefined;
     const line = this.#chunk.subarray(this.#at, end);
     this.#at = end + 1;
     if (this.#restBytes === 0) return line;
@@ -122,7 +123,7 @@ export class RequestLines {
     let waitedMs = 0;
     for (;;) {
       const beganMs = performance.now();
-      const next = await within(iterator.next(), idleMs - waitedMs);
+      const next = await within(iterator.next().catch(cutOff), idleMs - waitedMs);
       if (next === 'late') {
         // The iterator is waiting; the end of the connection ends that.
         throw new ProblemError('timeout', { detail: `less than ${idleBytes} bytes in ${idleMs} ms` });
@@ -204,27 +205,28 @@ class ResponseLines {
     this.#text += `${line}\n`;
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    setImmediate(() => {
+    // The client may wait for these lines before it sends more.
+    setImmediate(async () => {
+      await this.#drained();
       this.#isFlushing = false;
-      if (this.#text !== '' && !this.isCut && !this.#response.writableNeedDrain) this.#send();
+      this.#send();
     });
   }
 
   async flush(): Promise<void> {
-    if (this.isCut) return;
-    if (this.#response.writableNeedDrain) await this.#drained();
-    if (this.#text !== '' && !this.isCut) this.#send();
-    if (this.#response.writableNeedDrain) await this.#drained();
+    await this.#drained();
+    this.#send();
+    await this.#drained();
   }
 
   #send(): void {
-    this.#response.write(this.#text);
+    if (this.#text !== '' && !this.isCut) this.#response.write(this.#text);
     this.#text = '';
   }
 
   async #drained(): Promise<void> {
-    if (this.isCut) return;
     const response = this.#response;
+    if (this.isCut || !response.writableNeedDrain) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         response.off('drain', done).off('close', done);
@@ -329,9 +331,7 @@ class BatchInputs {
         yield this.#ready(next);
       }
     } catch (error) {
-      this.ended = isCutOff(error)
-        ? new ProblemError('bad-request', { detail: 'the body ended early' })
-        : parts.problemOf(error);
+      this.ended = parts.problemOf(error);
     }
   }
 
@@ -342,7 +342,7 @@ class BatchInputs {
       line !== undefined;
       line = this.#goesOn ? this.#reader.take() : undefined
     ) {
-      // The last line may be empty; any other empty line is a line that is not JSON.
+      // Empty lines are skipped, such as the last one.
       if (line.length === 0) continue;
       this.#lines += 1;
       yield line;
@@ -400,7 +400,8 @@ class Written {
   }
 }
 
-/** The client ended the connection in the middle of its body. */
-function isCutOff(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+/** The client may end the connection in the middle of its body. */
+function cutOff(error: unknown): never {
+  const isCut = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+  throw isCut ? new ProblemError('bad-request', { detail: 'the body ended early' }) : error;
 }
