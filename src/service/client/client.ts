@@ -166,7 +166,7 @@ export class Client {
     const path = pathOf('putModule', toHex(hash(wasm)));
     const headers = { 'content-type': MEDIA.wasm };
     const response = await this.#send(path, { method: 'PUT', body: wasm as BodyInit, headers }, signal);
-    return decoded(ModuleInfo, await response.json());
+    return decoded(ModuleInfo, await response.text());
   }
 
   /** @throws ServiceError for a module that does not exist, or does not match its hash */
@@ -180,13 +180,13 @@ export class Client {
   /** @throws ServiceError */
   async receipt(receipt: string, { signal }: Pick<RequestOptions, 'signal'> = {}): Promise<ReceiptDocument> {
     const response = await this.#send(pathOf('receipt', receipt), {}, signal);
-    return decoded(ReceiptDocument, await response.json());
+    return decoded(ReceiptDocument, await response.text());
   }
 
   /** @throws ServiceError */
   async balance({ signal }: Pick<RequestOptions, 'signal'> = {}): Promise<Balance> {
     const response = await this.#send(routeOf('balance').path, {}, signal);
-    return decoded(Balance, await response.json());
+    return decoded(Balance, await response.text());
   }
 
   /** A signed invoice, as `checkInvoice` of `assay/billing` reads it. @throws ServiceError */
@@ -221,7 +221,7 @@ export class Client {
   ): Promise<A> {
     const headers = { 'content-type': MEDIA.json, 'idempotency-key': idempotencyKey };
     const response = await this.#send(routeOf(route).path, { method: 'POST', body, headers }, signal);
-    return decoded(type, await response.json());
+    return decoded(type, await response.text());
   }
 
   /** One request of a batch, repeated for what it left undone. */
@@ -247,14 +247,13 @@ export class Client {
       }
       let cut: Problem | undefined = CUT;
       for await (const text of linesOf(response, signal)) {
-        const item = decoded(BatchResult, JSON.parse(text));
+        const item = decoded(BatchResult, text);
         if ('summary' in item) {
           cut = item.summary.problem;
           continue;
         }
         const at = left[item.index];
-        if (at === undefined || isDone[at] !== 0)
-          throw notUnderstood(`a result of line ${item.index}, which was not sent`);
+        if (isDone[at] !== 0) throw notUnderstood(`a result of line ${item.index}, which was not sent`);
         isDone[at] = 1;
         yield { ...item, index: before + at };
       }
@@ -299,13 +298,18 @@ const CUT: Problem = {
 };
 
 function notUnderstood(detail: string): ServiceError {
-  return new ServiceError(502, {
+  return new ServiceError(502, foreign(502, detail));
+}
+
+/** The problem of a response that is not one of the service. */
+function foreign(status: number, detail: string): Problem {
+  return {
     type: 'about:blank',
     title: 'This is not a response of the service.',
-    status: 502,
+    status,
     code: 'not-understood',
     detail,
-  });
+  };
 }
 
 function pathOf(route: RouteName, parameter: string): string {
@@ -332,29 +336,39 @@ function jsonOf<A>(type: t.Type<A, unknown, unknown>, given: unknown): string {
   return `{${fields.join(',')}}`;
 }
 
-function decoded<A>(type: t.Type<A, unknown, unknown>, value: unknown): A {
-  const read = type.decode(value);
+function decoded<A>(type: t.Type<A, unknown, unknown>, text: string): A {
+  const read = type.decode(parsed(text));
   if (E.isRight(read)) return read.right;
   const { path, reason } = codecErrorOf(read.left);
   throw notUnderstood(`${reason} at ${path}`);
 }
 
-async function problemIn(response: Response): Promise<Problem> {
-  const text = await response.text();
+/** The value of JSON; undefined for a text that is not JSON, such as the page of a proxy. */
+function parsed(text: string): unknown {
   try {
-    const read = Problem.decode(JSON.parse(text));
-    if (E.isRight(read)) return read.right;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  return { type: 'about:blank', title: response.statusText, status: response.status, code: 'not-understood' };
+}
+
+async function problemIn(response: Response): Promise<Problem> {
+  const read = Problem.decode(parsed(await response.text()));
+  if (E.isRight(read)) return read.right;
+  const { status, statusText, headers } = response;
+  const seconds = headers.get('retry-after') ?? '';
+  return {
+    ...foreign(status, `${status} ${statusText}`),
+    ...(/^\d{1,9}$/.test(seconds) ? { retryAfterSeconds: Number(seconds) } : {}),
+  };
 }
 
 /** The lines of a response, up to where the connection broke. */
 async function* linesOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<string, void, undefined> {
+  if (response.body === null) return;
   const decoder = new TextDecoder();
   let rest = '';
-  const reader = response.body!.getReader();
+  const reader = response.body.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read().catch(() => CUT_OFF);
