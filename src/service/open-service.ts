@@ -24,7 +24,7 @@ import { Metrics } from './metrics.js';
 import { ModuleMemory, type ModulePlace } from './module-place.js';
 import { OpenSockets } from './open-sockets.js';
 import { openApiDocument } from './openapi.js';
-import { BatchHead, BatchLine, CallRequest, ValidateRequest } from './protocol/messages.js';
+import { BatchHead, BatchLine, CallRequest, type Problem, ValidateRequest } from './protocol/messages.js';
 import { PROBLEMS, type ProblemCode, ProblemError, problemOf } from './protocol/problems.js';
 import { MEDIA, ROUTES, type RouteName, type RouteRow, routeOf } from './protocol/routes.js';
 import { BytesUnderWay, readBody } from './read-body.js';
@@ -99,8 +99,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     return503OnClosing: false,
     keepAliveTimeout: limits.keepAliveMs,
     requestTimeout: 0,
-    routerOptions: { maxParamLength: 512, ignoreDuplicateSlashes: false },
+    routerOptions: { maxParamLength: limits.headerBytes, ignoreDuplicateSlashes: false },
+    frameworkErrors: (error, request, reply) => service.refuse(error, request, reply),
     http: {
+      // A request without it is refused with a problem.
+      requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersMs,
       connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, limits.headersMs),
@@ -255,6 +258,8 @@ export class Service {
     const { server } = this;
     server.maxConnections = this.limits.connections;
     server.on('connect', (_: IncomingMessage, socket: Socket) => socket.end(rawProblem('method-not-allowed')));
+    // An expectation that is unknown here may be ignored (RFC 9110, section 10.1.1).
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     app.removeAllContentTypeParsers();
     // Bodies are read by the routes, each within its own bounds.
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -262,6 +267,9 @@ export class Service {
     app.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
     // Before the library reads the body of a request that has no route.
     app.addHook('onRequest', async (request, reply) => {
+      const { httpVersion, headers } = request.raw;
+      if (httpVersion === '1.1' && headers.host === undefined)
+        throw new ProblemError('bad-request', { detail: 'the Host header is missing' });
       if (!request.is404) return;
       this.#notFound(request, reply);
       return reply;
@@ -512,7 +520,7 @@ export class Service {
     } catch (error) {
       const { problem } = problemOfError(error);
       closeSlowly(request.raw, response, this.limits.lingerMs);
-      if (!response.headersSent) sendRaw(response, problem.status, problem);
+      if (!response.headersSent) sendRaw(response, problem);
       else response.destroy();
     }
     return reply;
@@ -609,6 +617,11 @@ export class Service {
     return { status: 'ready' };
   }
 
+  /** @internal Whether a socket waits for a response to a complete request, or has received a part of one. */
+  isAnswering(socket: Socket): boolean {
+    return this.#sockets.isAnswering(socket);
+  }
+
   /** @internal Methods of a path; none for an unknown one. */
   methodsOf(path: string): readonly string[] {
     const methods: string[] = (Object.keys(ROUTES) as RouteName[])
@@ -623,6 +636,12 @@ export class Service {
     const isKnown = methods.length > 0;
     if (isKnown) reply.header('allow', methods.join(', '));
     return this.#sendProblem(new ProblemError(isKnown ? 'method-not-allowed' : 'not-found'), request, reply);
+  }
+
+  /** @internal Responds to a request that the library refuses before its hooks. */
+  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    reply.raw.once('close', () => this.#ended(request, reply));
+    this.#sendProblem(error, request, reply);
   }
 
   #sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
@@ -692,8 +711,8 @@ function routeNameOf(request: FastifyRequest): string {
 }
 
 function idempotencyKeyOf(request: FastifyRequest): string | undefined {
-  const key = request.headers['idempotency-key'];
-  return Array.isArray(key) ? key.join() : key;
+  // A header that occurs twice is one text, too.
+  return request.headers['idempotency-key'] as string | undefined;
 }
 
 function requestBytes(request: FastifyRequest, body: Uint8Array): Uint8Array {
@@ -720,14 +739,10 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
 }
 
-/** Errors of the HTTP library by their status; everything else is a bug. */
+/** The HTTP library refuses a request, such as a path that cannot be decoded; every other error is a bug. */
 function problemOfHttp(error: unknown): ProblemError {
-  const { statusCode } = error as { readonly statusCode?: number };
-  if (statusCode === 413) return new ProblemError('too-large');
-  if (statusCode === 415) return new ProblemError('unsupported-media-type');
-  return new ProblemError(
-    statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? 'bad-request' : 'internal',
-  );
+  const { statusCode = 500 } = error as { readonly statusCode?: number };
+  return new ProblemError(statusCode < 500 ? 'bad-request' : 'internal');
 }
 
 /** Removes paths of this machine from an error message. */
@@ -735,17 +750,8 @@ function withoutPaths(message: string): string {
   return message.replace(/(?:[A-Za-z]:)?[\\/][^\s'"`]+/g, '(path)').slice(0, 500);
 }
 
-function sendRaw(
-  response: ServerResponse,
-  status: number,
-  problem: { readonly retryAfterSeconds?: number | undefined },
-): void {
-  const { retryAfterSeconds } = problem;
-  response.writeHead(status, {
-    'content-type': MEDIA.problem,
-    connection: 'close',
-    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-  });
+function sendRaw(response: ServerResponse, problem: Problem): void {
+  response.writeHead(problem.status, { 'content-type': MEDIA.problem, connection: 'close' });
   response.end(JSON.stringify(problem));
 }
 
@@ -760,7 +766,8 @@ function clientError(
   socket: Socket,
   service: Service,
 ): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  // In the middle of another response, nothing can be said.
+  if (!socket.writable || error.code === 'ECONNRESET' || service.isAnswering(socket)) {
     socket.destroy();
     return;
   }

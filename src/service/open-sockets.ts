@@ -2,12 +2,15 @@
  * The open connections of a server. A client that reads nothing, or next to nothing, of a response for some time is
  * disconnected, whatever it sends meanwhile; when the service ends, all are.
  */
-import type { Server, Socket } from 'node:net';
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 interface Taking {
   /** Bytes that the client had read when its time began. */
   bytes: number;
   sinceMs: number;
+  /** To requests of which at least the head has arrived. */
+  readonly responses: Set<ServerResponse>;
 }
 
 /** How often connections are checked within their time. */
@@ -24,11 +27,22 @@ export class OpenSockets {
     readonly idleBytes: number,
   ) {
     server.on('connection', (socket: Socket) => {
-      this.#sockets.set(socket, { bytes: 0, sinceMs: performance.now() });
+      this.#sockets.set(socket, { bytes: 0, sinceMs: performance.now(), responses: new Set() });
       socket.once('close', () => this.#sockets.delete(socket));
+    });
+    server.on('request', ({ socket }, response) => {
+      const { responses } = this.#sockets.get(socket)!;
+      responses.add(response);
+      response.once('close', () => responses.delete(response));
     });
     this.#timer = setInterval(() => this.#look(performance.now()), Math.ceil(idleMs / LOOKS));
     this.#timer.unref();
+  }
+
+  /** Whether a response to a complete request is due, or one has begun. */
+  isAnswering(socket: Socket): boolean {
+    const { responses } = this.#sockets.get(socket)!;
+    return [...responses].some((response) => response.headersSent || response.req.complete);
   }
 
   #look(nowMs: number): void {

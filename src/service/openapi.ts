@@ -34,7 +34,7 @@ const NAMED = {
 const schemas = () => new JsonSchemas(NAMED);
 
 /** What parameters of paths are. */
-const PARAMETERS = { hash: hashText, number: integer(1, 1_000_000_000) } as const;
+const PARAMETERS = { hash: hashText, number: integer(1, 999_999_999) } as const;
 
 export interface OpenApiOptions {
   readonly version: string;
