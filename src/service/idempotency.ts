@@ -51,8 +51,7 @@ export class Idempotency {
   }
 
   keep(tenant: string, key: string, response: KeptResponse): void {
-    const entry = this.#entries.get(nameOf(tenant, key));
-    if (entry === undefined) return;
+    const entry = this.#entries.get(nameOf(tenant, key))!;
     entry.response = response;
     this.#bytes += response.body.length;
     this.#expire(performance.now());

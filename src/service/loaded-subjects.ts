@@ -52,6 +52,8 @@ export class LoadedSubjects {
 
   /** Tries to load a module, whose bytes may be passed. It stays loaded if possible. */
   async tryModule(hash: string, bytes: Uint8Array): Promise<Loading<PooledModule>> {
+    // A run that looks for the module now may not find it yet.
+    await this.#entries.get(hash)?.loading.catch(() => undefined);
     const entry = this.#use(hash, async () => this.#loadModule(bytes));
     try {
       return (await entry.loading) as Loading<PooledModule>;
