@@ -50,6 +50,12 @@ describe('service: protocol', () => {
     ];
     for (const value of good) expect(E.isRight(Choice.decode(value)), JSON.stringify(value)).to.equal(true);
     for (const value of bad) expect(E.isLeft(Choice.decode(value)), JSON.stringify(value)).to.equal(true);
+    // A type is also a guard of what it has decoded.
+    for (const value of good) {
+      const read = Choice.decode(value);
+      expect(E.isRight(read) && Choice.is(read.right), JSON.stringify(value)).to.equal(true);
+    }
+    for (const value of bad) expect(Choice.is(value), JSON.stringify(value)).to.equal(false);
     const read = Choice.decode({ c: ['AP8='] });
     if (E.isLeft(read)) throw new Error('not decoded');
     expect(Choice.encode(read.right)).to.deep.equal({ c: ['AP8='] });

@@ -91,10 +91,16 @@ describe('service', () => {
     const bytes = (await moduleOf(POST)).callBytes('validate', payload);
     const byBytes = await at.client.call({ module: post, export: 'validate', payloadBase64: payload });
     expect(byBytes.receipts).to.deep.equal([toHex(receiptHash(bytes.receipt))]);
-    const made = await createZomeHost({ engine: createEngine(), zomes: [LINKS], generation: '0.6' });
+    const names = ['links', 'more'];
+    const made = await createZomeHost({
+      engine: createEngine(),
+      zomes: names.map((name) => ({ ...LINKS, name })),
+      generation: '0.6',
+    });
     if (!made.ok) throw new Error(made.fault.code);
     const dependencies = recordsSource(RECORDS, { generation: '0.6' });
-    const zomes = [{ name: 'links', module: links }];
+    const zomes = names.map((name) => ({ name, module: links }));
+    const counts = new Set<number>();
     for (const op of OPS) {
       const wanted = made.host.validateOp(op, { dependencies });
       const ask = {
@@ -107,7 +113,19 @@ describe('service', () => {
       expect(first.receipts).to.deep.equal(wanted.calls.map(({ receipt }) => toHex(receiptHash(receipt))));
       expect({ ...again, isHit: undefined }).to.deep.equal({ ...first, isHit: undefined });
       expect([first.isHit, again.isHit]).to.deep.equal([undefined, true]);
+      counts.add(wanted.calls.length);
+      const fuels = wanted.calls.map(({ receipt }) => receipt.fuel);
+      const sum = (of: (fuel: (typeof fuels)[number]) => number) => fuels.reduce((total, fuel) => total + of(fuel), 0);
+      const { instantiate, guest, host, boundary } = first.fuel.parts;
+      expect([first.fuel.used, instantiate, guest, host, boundary]).to.deep.equal([
+        sum(({ used }) => used),
+        sum(({ parts }) => parts.instantiate),
+        sum(({ parts }) => parts.guest),
+        sum(({ parts }) => parts.host),
+        sum(({ parts }) => parts.boundary),
+      ]);
     }
+    expect([...counts], 'ops of one zome, and of both').to.include.members([1, 2]);
   });
 
   it('keeps every digit of JSON, as the command line does', async () => {
@@ -209,6 +227,14 @@ describe('service', () => {
     expect(stalled).to.include('"index":0').and.include('"code":"timeout"');
     expect(statusOf(await spoken(at.port, `${head(2)}x\n`))).to.equal(400);
     expect(statusOf(await spoken(at.port, `${head(1)}\n`))).to.equal(400);
+    const nameless = await request('POST', '/v1/batch', `${JSON.stringify({ module: divide })}\n${line}`, {
+      'content-type': 'application/x-jsonlines; charset=utf-8',
+    });
+    expect((JSON.parse((await nameless.text()).split('\n')[0]!) as { problem: Problem }).problem).to.include({
+      code: 'invalid-request',
+      path: '$.export',
+      detail: 'a call needs the name of an export',
+    });
     const bad = await (
       await request('POST', '/v1/batch', `${first}${line}{"args"\n\n${line}`, { 'content-type': 'application/jsonl' })
     ).text();
@@ -238,6 +264,11 @@ describe('service', () => {
     expect(other.status).to.equal(422);
     expect(await other.json()).to.have.property('code', 'key-reused');
     expect((await json('/v1/validate', { module: post, input: 1 }, { 'idempotency-key': 'a b' })).status).to.equal(422);
+    // A request that failed has no response to keep: with its key, it is run again.
+    for (const _ of [1, 2]) {
+      const failed = await json('/v1/validate', { module: 'f'.repeat(64), input: 1 }, { 'idempotency-key': 'l' });
+      expect(await failed.json()).to.have.property('code', 'unknown-module');
+    }
   });
 
   it('limits what a tenant uses, and returns when to retry', async () => {

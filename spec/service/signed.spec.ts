@@ -144,6 +144,24 @@ describe('service: signed requests', () => {
     expect((await at.client.validate(ask)).signedAnswers).to.equal(undefined);
   });
 
+  it('count against the rate of the tenant what ran without being ordered, and nothing else', async () => {
+    const own = await served({
+      small: { requestKey: toHex(keyOf(SECRET)), mustSign: true, fuelPerSecond: 10 },
+      billing: { billing, table: TABLE, secret: NODE },
+    });
+    await own.client.putModule(POST);
+    const { sign, signed } = keeping();
+    const client = new Client({ url: own.url, token: own.small, retries: 0, sign });
+    const ask = { module: post, inputBase64: ENTRY, fuel: FUEL };
+    expect(await codeOf(client.validate({ ...ask, export: 'none' }))).to.equal('unusable-input');
+    expect(await codeOf(client.validate({ ...ask, fuel: 2 ** 52 }))).to.equal('unusable-input');
+    sign({ module: post, export: 'validate', input: toHex(hash(new Uint8Array(1))), fuelLimit: FUEL });
+    const another = { ...ask, signedRequests: [signed.at(-1)] as never };
+    expect(await codeOf(client.validate(another))).to.equal('not-ordered');
+    expect(await codeOf(client.validate(ask))).to.equal('rate-limited');
+    await own.service.close();
+  });
+
   it('need a key in the token file', () => {
     const file = JSON.stringify({ format: 'assay-tokens-1', tenants: [{ name: 'a', tokens: [], mustSign: true }] });
     expect(() => readTokens(file)).to.throw(TokenFileError, 'requestKey');
