@@ -87,6 +87,9 @@ describe('service: refusals', () => {
       [head('FOO bar baz HTTP/1.1'), 400, 'bad-request'],
       [head('GET /v1/receipts/a HTTP/1.1'), 401, 'unauthorized', { 'www-authenticate': 'bearer' }],
       [head('GET /metrics HTTP/1.1', `authorization: Bearer ${at.small}`), 403, 'forbidden'],
+      [head('GET /metrics HTTP/1.1', `authorization: bearer ${at.acme}`), 200, undefined],
+      [head('GET /metrics HTTP/1.1', `authorization: Basic ${at.acme}`), 401, 'unauthorized'],
+      [head('GET /metrics HTTP/1.1', `authorization: Bearer ${at.acme} x`), 401, 'unauthorized'],
       [`${chunked()}zz\r\n`, 400, 'bad-request', { connection: 'close' }],
       [`${chunked()}${chunk('{}\n')}0\r\n\r\n`, 422, 'invalid-request', { connection: 'close' }],
     ];

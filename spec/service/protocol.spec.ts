@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { BillingDesk } from '../../src/service/billing-desk.js';
 import { openApiDocument } from '../../src/service/openapi.js';
 import { JsonSchemas } from '../../src/service/protocol/json-schema.js';
 import { ROUTES } from '../../src/service/protocol/routes.js';
@@ -93,7 +94,27 @@ describe('service: protocol', () => {
 
   it('refuses invalid limits', () => {
     expect(serviceLimits({ jobMs: 5 }).jobMs).to.equal(5);
-    expect(() => serviceLimits({ jobMs: 0 })).to.throw(RangeError);
-    expect(() => serviceLimits({ nothing: 1 } as object)).to.throw('there is no limit');
+    // A timer of Node that is longer than this ends at once.
+    const longest = 2 ** 31 - 1;
+    for (const name of ['headersMs', 'keepAliveMs', 'bodyMs', 'idleMs', 'lingerMs', 'jobMs', 'drainMs'] as const) {
+      expect(serviceLimits({ [name]: longest })[name]).to.equal(longest);
+      for (const value of [0, 1.5, longest + 1])
+        expect(() => serviceLimits({ [name]: value }), name).to.throw(
+          RangeError,
+          `the limit '${name}' must be an integer from 1 to 2147483647 (ms), not ${value}`,
+        );
+    }
+    expect(serviceLimits({ idempotencyMs: longest + 1 }).idempotencyMs).to.equal(longest + 1);
+    expect(() => serviceLimits({ connections: 2 ** 53 })).to.throw(RangeError, `to ${2 ** 53 - 1} (connections)`);
+    expect(() => serviceLimits({ nothing: 1 } as object)).to.throw(
+      RangeError,
+      "there is no limit 'nothing'; the limits",
+    );
+    const statements = { house: 'H', secret: new Uint8Array(32) };
+    for (const every of [0, longest + 1])
+      expect(() => new BillingDesk({ statements: { ...statements, every } } as never)).to.throw(
+        RangeError,
+        `statements.every must be an integer from 1 to 2147483647 (ms), not ${every}`,
+      );
   });
 });

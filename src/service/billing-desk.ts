@@ -14,6 +14,7 @@ import { type PriceTable, priceTableHash } from '../billing/price-table.js';
 import { itemOf } from '../billing/usage-item.js';
 import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import type { Balance } from './protocol/messages.js';
+import { TIMER_MS_MAX } from './service-limits.js';
 
 export interface ServiceBilling {
   readonly billing: Billing;
@@ -45,9 +46,12 @@ export class BillingDesk {
     this.#given = given;
     const { statements } = given;
     if (statements === undefined) return;
+    const { every } = statements;
+    if (!Number.isSafeInteger(every) || every < 1 || every > TIMER_MS_MAX)
+      throw new RangeError(`statements.every must be an integer from 1 to ${TIMER_MS_MAX} (ms), not ${every}`);
     this.#timer = setInterval(() => {
       this.#issuing = this.#issuing.then(() => this.issue());
-    }, statements.every);
+    }, every);
     this.#timer.unref();
   }
 

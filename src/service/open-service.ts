@@ -70,7 +70,7 @@ export interface ServiceOptions {
 const LOCAL: TenantRow = { name: 'local', tokens: [], operator: true };
 /** Terms of a tenant without an entry in a file. */
 const NO_TERMS: Pick<TenantRow, 'requestKey' | 'mustSign'> = {};
-const TOKEN = /^Bearer ([A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{1,128})$/;
+const TOKEN = /^Bearer ([A-Z0-9_-]{1,32}\.[A-Z0-9_-]{1,128})$/i;
 const NUMBER = /^[1-9][0-9]{0,8}$/;
 /** How often connections without a complete head are checked. */
 const CONNECTIONS_CHECK_MS = 1_000;

@@ -7,15 +7,20 @@ interface LimitRow {
   readonly unit: string;
   readonly value: number;
   readonly reason: string;
+  readonly max?: number;
 }
+
+/** The longest time of a timer: Node runs a longer one at once. */
+export const TIMER_MS_MAX = 2_147_483_647;
+const TIMER = { unit: 'ms', max: TIMER_MS_MAX } as const;
 
 export const SERVICE_LIMIT_ROWS = {
   connections: { unit: 'connections', value: 10_000, reason: 'each takes a descriptor and a few kB; more are closed' },
   headerBytes: { unit: 'bytes', value: 16_384, reason: '431 above it' },
-  headersMs: { unit: 'ms', value: 10_000, reason: 'time to receive the head of a request; then 408' },
-  keepAliveMs: { unit: 'ms', value: 30_000, reason: 'a connection without requests is closed' },
+  headersMs: { ...TIMER, value: 10_000, reason: 'time to receive the head of a request; then 408' },
+  keepAliveMs: { ...TIMER, value: 30_000, reason: 'a connection without requests is closed' },
   bodyBytes: { unit: 'bytes', value: 25_165_824, reason: 'a payload of 16 MiB in base64; 413 above it' },
-  bodyMs: { unit: 'ms', value: 60_000, reason: 'time to receive a body, except of a batch; then 408' },
+  bodyMs: { ...TIMER, value: 60_000, reason: 'time to receive a body, except of a batch; then 408' },
   fieldBytes: { unit: 'bytes', value: 1_048_576, reason: 'JSON of a body, without its inputs' },
   moduleBytes: { unit: 'bytes', value: 67_108_864, reason: 'as in limits-1; 413 above it' },
   storedBytes: { unit: 'bytes', value: 4_294_967_296, reason: 'stored modules; 507 above it' },
@@ -24,18 +29,18 @@ export const SERVICE_LIMIT_ROWS = {
   batchLines: { unit: 'lines', value: 10_000_000, reason: 'a batch ends after this line' },
   batchMs: { unit: 'ms', value: 3_600_000, reason: 'a batch ends after this time' },
   batchWindow: { unit: 'lines', value: 512, reason: 'lines of a batch in progress' },
-  idleMs: { unit: 'ms', value: 20_000, reason: 'without traffic for this long a connection is closed' },
-  lingerMs: { unit: 'ms', value: 5_000, reason: 'time to read the response to an unfinished request' },
+  idleMs: { ...TIMER, value: 20_000, reason: 'without traffic for this long a connection is closed' },
+  lingerMs: { ...TIMER, value: 5_000, reason: 'time to read the response to an unfinished request' },
   idleBytes: { unit: 'bytes', value: 256, reason: 'the least that a batch must transfer in that time' },
   fuel: { unit: 'fuel', value: 100_000_000_000, reason: 'the highest fuel limit of a call' },
-  jobMs: { unit: 'ms', value: 60_000, reason: 'a call that takes longer is a host failure; 504' },
+  jobMs: { ...TIMER, value: 60_000, reason: 'a call that takes longer is a host failure; 504' },
   loadedModules: { unit: 'modules', value: 1_000, reason: 'in the threads; the least recently used is dropped' },
   loadedBytes: { unit: 'bytes', value: 536_870_912, reason: 'likewise' },
   receiptBytes: { unit: 'bytes', value: 67_108_864, reason: 'stored receipts; the oldest are dropped' },
   idempotencyKeys: { unit: 'keys', value: 10_000, reason: 'of all tenants; the oldest are dropped' },
   idempotencyBytes: { unit: 'bytes', value: 67_108_864, reason: 'responses stored for these keys' },
   idempotencyMs: { unit: 'ms', value: 86_400_000, reason: 'a key expires after this time' },
-  drainMs: { unit: 'ms', value: 30_000, reason: 'after SIGTERM, time to finish what has started' },
+  drainMs: { ...TIMER, value: 30_000, reason: 'after SIGTERM, time to finish what has started' },
   tenantsInMetrics: { unit: 'tenants', value: 100, reason: 'labels in metrics; all others share one' },
   fuelPerSecond: { unit: 'fuel a second', value: 10_000_000_000, reason: 'default for a tenant' },
   bytesPerSecond: { unit: 'bytes a second', value: 67_108_864, reason: 'likewise' },
@@ -45,7 +50,7 @@ export const SERVICE_LIMIT_ROWS = {
 export type ServiceLimitName = keyof typeof SERVICE_LIMIT_ROWS;
 export type ServiceLimits = Readonly<Record<ServiceLimitName, number>>;
 
-/** @throws RangeError for an unknown name, or a value that is not a positive integer */
+/** @throws RangeError for an unknown name, or a value out of range */
 export function serviceLimits(given: Partial<ServiceLimits> = {}): ServiceLimits {
   const names = Object.keys(SERVICE_LIMIT_ROWS) as ServiceLimitName[];
   for (const name of Object.keys(given)) {
@@ -55,11 +60,9 @@ export function serviceLimits(given: Partial<ServiceLimits> = {}): ServiceLimits
   }
   const rows = names.map((name) => {
     const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? SERVICE_LIMIT_ROWS[name].value;
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(
-        `the limit '${name}' must be an integer from 1 (${SERVICE_LIMIT_ROWS[name].unit}), not ${value}`,
-      );
-    }
+    const { unit, max = Number.MAX_SAFE_INTEGER }: LimitRow = SERVICE_LIMIT_ROWS[name];
+    if (!Number.isSafeInteger(value) || value < 1 || value > max)
+      throw new RangeError(`the limit '${name}' must be an integer from 1 to ${max} (${unit}), not ${value}`);
     return [name, value] as const;
   });
   return Object.freeze(Object.fromEntries(rows)) as ServiceLimits;
