@@ -194,6 +194,17 @@ describe('service: a batch', () => {
     expect(summaryOf(heard).problem).to.include({ code: 'timeout', detail: 'less than 1000 bytes in 40 ms' });
   });
 
+  it('takes longer than idleMs if its client sends enough in that time', async () => {
+    const { request, heard, end } = begun({ limits: { idleMs: 100, idleBytes: 10 } });
+    request.write(`${HEAD}\n`);
+    for (let i = 0; i < 10; i++) {
+      await sleep(15);
+      request.write(`${LINE}\n`);
+    }
+    request.end();
+    expect([await end, summaryOf(heard).problem]).to.deep.equal([10, undefined]);
+  });
+
   it('ends with a problem of the request if its body is cut, wherever that is', async () => {
     const cut = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
     for (const [body, wanted] of [

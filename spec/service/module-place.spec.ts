@@ -1,11 +1,11 @@
 /** Modules of the service, in memory and in a folder: both have the same contents and count the same bytes. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { hash, toHex } from '../../src/base/hash.js';
 import { ModuleMemory, type ModulePlace, openModuleFiles } from '../../src/service/module-place.js';
-import { StoreError } from '../../src/store/store-error.js';
+import { StoreError, systemCode } from '../../src/store/store-error.js';
 
 const ONE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 const TWO = Uint8Array.of(...ONE, 0, 2, 1, 97);
@@ -40,8 +40,13 @@ describe('service: where modules are', () => {
     expect(Buffer.from((await place.get(nameOf(ONE)))!)).to.deep.equal(Buffer.from(ONE));
   });
 
-  it('is no file', async () => {
-    const error = await openModuleFiles(join(folder, 'notes.txt')).catch((thrown: unknown) => thrown);
+  it('is a folder that can be read', async () => {
+    const opened = (path: string) => openModuleFiles(path).catch((thrown: unknown) => thrown);
+    expect(await opened(join(folder, 'notes.txt'))).to.be.instanceOf(StoreError);
+    symlinkSync(join(folder, 'gone'), join(folder, 'broken.wasm'));
+    const error = await opened(folder);
     expect(error).to.be.instanceOf(StoreError);
+    const { code, message, cause } = error as StoreError;
+    expect([code, message, systemCode(cause)]).to.deep.equal(['folder', `${folder} cannot be read`, 'ENOENT']);
   });
 });

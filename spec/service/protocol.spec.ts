@@ -9,9 +9,52 @@ import { ROUTES } from '../../src/service/protocol/routes.js';
 import { base64, byKey, integer, listOf, record, text } from '../../src/service/protocol/schema-types.js';
 import { serviceLimits } from '../../src/service/service-limits.js';
 import { makeToken, readTokens, TokenFileError, writeTokens } from '../../src/service/tokens.js';
+import { saidBy } from '../cli/said.js';
 
 const Pair = record('Pair', { a: integer(1, 3) }, { b: text(0, 2) });
 const Choice = byKey('Choice', { a: Pair, c: record('Other', { c: listOf(base64, 2, 1) }) });
+
+const expectSaid = saidBy('service-protocol');
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { responses: Record<string, object> }>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+function operationsIn({ paths }: OpenApi) {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, ...operation })),
+  );
+}
+
+const isProblem = (status: string) => Number(status) >= 400;
+
+/** Each problem of each operation. */
+function problemsIn(document: OpenApi): string[] {
+  return operationsIn(document).flatMap(({ name, responses }) =>
+    Object.entries(responses)
+      .filter(([status]) => isProblem(status))
+      .map(([status, { description }]: [string, { description?: string }]) => {
+        const codes = [...description!.matchAll(/([a-z-]+):/g)].map(([, code]) => code);
+        return `${name} ${status}: ${codes.join(' ')}`;
+      }),
+  );
+}
+
+/** The document, with a line for each of its parts. */
+function partsOf(document: OpenApi): string[] {
+  const { paths: _paths, components, ...rest } = document;
+  const { schemas, ...more } = components;
+  return [
+    JSON.stringify({ ...rest, ...more }),
+    ...operationsIn(document).map(({ responses, ...operation }) => {
+      const good = Object.entries(responses).filter(([status]) => !isProblem(status));
+      return JSON.stringify({ ...operation, responses: Object.fromEntries(good) });
+    }),
+    ...problemsIn(document),
+    ...Object.entries(schemas).map(([name, schema]) => `${name}: ${JSON.stringify(schema)}`),
+  ];
+}
 
 describe('service: protocol', () => {
   it('derives a schema from the types that it decodes', () => {
@@ -70,8 +113,24 @@ describe('service: protocol', () => {
     for (const [, name] of written.matchAll(/#\/components\/schemas\/(\w+)/g)) {
       expect(components!['schemas']).to.have.property(name!);
     }
+    expectSaid('the OpenAPI document', partsOf(document as never).join('\n'));
+    const { responses } = (paths!['/v1/call'] as unknown as Pick<OpenApi, 'paths'>['paths'][string])['post']!;
+    const schema = { $ref: '#/components/schemas/Problem' };
+    expect([responses['504'], responses['429']]).to.deep.equal([
+      {
+        description: 'time-limit: The call took longer than it may. This is not a verdict.',
+        content: { 'application/problem+json': { schema } },
+      },
+      {
+        description: 'rate-limited: The tenant has reached its rate limit.',
+        headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } } },
+        content: { 'application/problem+json': { schema } },
+      },
+    ]);
     const without = openApiDocument({ version: '1', hasTokens: false, hasBilling: false });
-    expect(JSON.stringify(without)).not.to.include('/v1/balance').and.not.to.include('"security"');
+    const text = JSON.stringify(without);
+    for (const absent of ['/v1/balance', '"security', 'signedRequests']) expect(text).not.to.include(absent);
+    expectSaid('the statuses of a service without tokens and billing', problemsIn(without as OpenApi).join('\n'));
   });
 
   it('stores tokens only as hashes', () => {
@@ -87,9 +146,22 @@ describe('service: protocol', () => {
     for (const bad of ['', '{}', '{"format":"assay-tokens-1","tenants":[{"name":"a b","tokens":[]}]}']) {
       expect(() => readTokens(bad)).to.throw(TokenFileError);
     }
-    expect(() => readTokens(writeTokens([1, 2].map((i) => ({ name: `t${i}`, tokens: [line] }))))).to.throw(
-      'two tokens',
-    );
+    const tenants = (...rows: readonly object[]) => JSON.stringify({ format: 'assay-tokens-1', tenants: rows });
+    for (const [bad, message] of [
+      ['{', 'not a valid token file: it is not JSON'],
+      ['{}', 'not a valid token file: expected "assay-tokens-1", got nothing at $.format'],
+      [tenants({ name: 'a b', tokens: [] }), /^not a valid token file: .* at \$\.tenants\[0\]\.name$/],
+      [tenants({ name: 'a', tokens: [{ id: 'é', hash: line.hash }] }), /\$\.tenants\[0\]\.tokens\[0\]\.id$/],
+      [tenants({ name: 'a', tokens: [], fuelPerSecond: 0 }), / at \$\.tenants\[0\]\.fuelPerSecond$/],
+      [tenants(...[1, 2].map((i) => ({ name: `t${i}`, tokens: [line] }))), `two tokens have the ID ${line.id}`],
+      [tenants(...[1, 2].map(() => ({ name: 't', tokens: [] }))), 'two tenants have the name t'],
+      [tenants({ name: 't', tokens: [], mustSign: true }), 't must sign and has no requestKey'],
+    ] as const) {
+      expect(() => readTokens(bad), bad).to.throw(TokenFileError, message);
+    }
+    expect(writeTokens([])).to.equal('{\n  "format": "assay-tokens-1",\n  "tenants": []\n}\n');
+    expect(token).to.match(/^[\w-]{8}\.[\w-]{43}$/);
+    expect([table.tenant('acme')?.concurrency, table.tenant('other')]).to.deep.equal([2, undefined]);
   });
 
   it('refuses invalid limits', () => {

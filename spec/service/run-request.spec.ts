@@ -1,15 +1,20 @@
 /** A line as a job: how errors of the pool are reported, and when a run waits for room. */
 import { expect } from 'chai';
 import { UsageError } from '../../src/base/usage-error.js';
+import { amountOf } from '../../src/billing/amount.js';
+import { BillingRefused } from '../../src/billing/billed-account.js';
+import { BillingError } from '../../src/billing/billing-error.js';
 import { NotOrdered } from '../../src/billing/ordered-run.js';
 import { encodeReceipt } from '../../src/index.js';
+import { HostFailure } from '../../src/machine/outcome.js';
 import { JobFailure, PoolError } from '../../src/pool/pool-error.js';
 import type { PooledModule } from '../../src/pool/pooled-module.js';
 import { PooledReceipt } from '../../src/pool/pooled-receipt.js';
 import type { Taking } from '../../src/pool/run-all.js';
-import { ProblemError } from '../../src/service/protocol/problems.js';
-import { type Billed, runInModule } from '../../src/service/run-request.js';
+import { type ProblemCode, ProblemError, problemOf } from '../../src/service/protocol/problems.js';
+import { type Billed, problemOfFailure, runInModule } from '../../src/service/run-request.js';
 import { serviceLimits } from '../../src/service/service-limits.js';
+import { StoreError } from '../../src/store/store-error.js';
 import { loadText } from '../engine/load-text.js';
 
 const LIMITS = serviceLimits();
@@ -79,5 +84,38 @@ describe('a run of a request', () => {
     }
     const closing: Taking = { window: 1, room: () => Promise.reject(new PoolError('closed', 'closed')) };
     expect(await ran([full()], { ...NOBODY, waitsFor: closing }), 'closed meanwhile').to.equal('stopping');
+  });
+
+  it('says of each failure what the client can do, and not what the host is', () => {
+    const hash = '0'.repeat(64);
+    const refused = new BillingRefused('acme', { code: 'limit', available: amountOf(1n), wanted: amountOf(2n) });
+    const detail = 'a detail';
+    const unavailable = { detail: 'the ledger cannot be used', retryAfterSeconds: 5 };
+    const cases: readonly (readonly [error: Error, code: ProblemCode, details?: object])[] = [
+      [new JobFailure('time-limit', 'late', new Uint8Array(32)), 'time-limit', { inputHash: hash }],
+      [new JobFailure('killed', 'ended', new Uint8Array(32)), 'host-failure', { inputHash: hash }],
+      [new HostFailure('/etc'), 'host-failure'],
+      [new NotOrdered('signature'), 'not-ordered', { detail: new NotOrdered('signature').message }],
+      [refused, 'payment-required', { detail: 'acme cannot pay this: it can cost 2, and 1 is available' }],
+      [new BillingError('document', detail), 'invalid-request', { detail }],
+      [new BillingError('unknown', detail), 'payment-required', { detail: 'the tenant has no account' }],
+      [new BillingError('storage', detail), 'unavailable', unavailable],
+      [new BillingError('not-valid', detail), 'unavailable', unavailable],
+      [new StoreError('folder', detail), 'unavailable', { detail: 'the store of modules cannot be used' }],
+      [new PoolError('queue-full', detail), 'overloaded', { retryAfterSeconds: 1 }],
+      [new PoolError('closed', detail), 'stopping', { retryAfterSeconds: 5 }],
+      [new PoolError('thread', detail), 'stopping', { retryAfterSeconds: 5 }],
+      [new UsageError('unknown-export', detail), 'unusable-input', { detail }],
+      [new RangeError(detail), 'unusable-input', { detail }],
+    ];
+    for (const [error, code, details = {}] of cases) {
+      const problem = problemOfFailure(error);
+      expect(problem, error.name).to.be.instanceOf(ProblemError);
+      expect((problem as ProblemError).problem, `${error.name} ${error.message}`).to.deep.equal(
+        problemOf(code, details),
+      );
+    }
+    const bug = new TypeError('a bug');
+    expect(problemOfFailure(bug)).to.equal(bug);
   });
 });

@@ -38,10 +38,11 @@ describe('service, at the end of requests', () => {
   const batch = (fuel: number, count: number) =>
     [JSON.stringify({ module: spin, export: 'spin', fuel }), ...Array(count).fill('{"args":["i32:0"]}')].join('\n');
 
-  /** Returns when the body of a request has arrived: its call is in progress then, or about to be. */
-  async function underWay(served: Served): Promise<void> {
-    for (let text = 'under_way 0'; text.includes('under_way 0'); await sleep(5)) {
-      text = await (await fetch(`${served.url}/metrics`, { headers: headers('', served.acme) })).text();
+  /** Returns when bodies of so many bytes have arrived: their calls are in progress then, or about to be. */
+  async function underWay(served: Served, bytes = 1): Promise<void> {
+    for (let found = 0; found < bytes; await sleep(5)) {
+      const response = await fetch(`${served.url}/metrics`, { headers: headers('', served.acme) });
+      found = Number(/under_way (\d+)/.exec(await response.text())![1]);
     }
   }
 
@@ -179,6 +180,35 @@ describe('service, at the end of requests', () => {
     await own.service.close();
     expect(performance.now() - beganMs).to.be.below(2_000);
     expect(await end).to.equal('cut');
+  });
+
+  it('refuses requests that arrive while it stops, and finishes those that had begun', async () => {
+    const own = await served();
+    await own.client.putModule(SPIN);
+    const body = call(SOME_FUEL * 2);
+    const head = (first: string, ...lines: readonly string[]) =>
+      [first, 'host: a', `authorization: Bearer ${own.acme}`, ...lines, '', ''].join('\r\n');
+    const first = head('POST /v1/call HTTP/1.1', 'content-type: application/json', `content-length: ${body.length}`);
+    const late = ['GET /readyz HTTP/1.1', `GET /v1/receipts/${'0'.repeat(64)} HTTP/1.1`];
+    const sockets = late.map(() => connect(own.port, '127.0.0.1'));
+    const heard = sockets.map(async (socket) => {
+      socket.write(first + body);
+      let text = '';
+      for await (const data of socket) text += data;
+      return text;
+    });
+    await underWay(own, 2 * body.length);
+    const closed = own.service.close();
+    for (const [i, socket] of sockets.entries()) socket.write(head(late[i]!));
+    for (const text of await Promise.all(heard)) {
+      const responses = text.split(/(?=HTTP\/1\.1 \d)/);
+      expect(responses.map(statusOf)).to.deep.equal([200, 503]);
+      expect(responses[1])
+        .to.include('"code":"stopping"')
+        .and.include('"retryAfterSeconds":5')
+        .and.match(/^retry-after: 5/m);
+    }
+    expect(await closed).to.deep.equal([]);
   });
 
   it('counts no bytes of a module whose reader has disconnected', async () => {

@@ -14,6 +14,7 @@ import { i32 } from '../../src/wasm/value.js';
 import { createZomeHost } from '../../src/zome/create-zome-host.js';
 import { encodeDependencies } from '../../src/zome/dependency-file.js';
 import { recordsSource } from '../../src/zome/dependency-source.js';
+import { saidBy } from '../cli/said.js';
 import { guestFile, LINKS, OPS, RECORDS } from '../pool/pool-guests.js';
 import { DIVIDE, LINKS_WASM, POST, type Served, served, spoken, statusOf, untaken } from './served.js';
 
@@ -34,6 +35,8 @@ async function moduleOf(wasm: Uint8Array): Promise<LoadedModule> {
   if (!loaded.ok) throw new Error(loaded.fault.code);
   return loaded.module;
 }
+
+const expectSaid = saidBy('service-problems');
 
 async function problemOf(work: Promise<unknown>): Promise<Problem> {
   const error = await work.then(
@@ -176,6 +179,13 @@ describe('service', () => {
     expect(
       items.map((item) => ('problem' in item ? item.problem.code : 'verdict' in item ? item.verdict : '')),
     ).to.deep.equal(['Valid', 'Invalid', 'invalid-request', 'invalid-request', 'Valid']);
+    const ops = { zomes: [{ name: 'links', module: links }] };
+    const details = [];
+    for await (const item of at.client.batch(ops, [{ args: ['i32:1'] }, { op: 1 }, { input: 1 }]))
+      details.push('problem' in item ? item.problem.detail : item);
+    expect(details[0]).to.equal('zomes take op or opBase64');
+    expect(details[1]).to.match(/^not an op of generation 0.6/);
+    expect(details[2]).to.equal('zomes take op or opBase64');
     const many = [];
     const args = Array.from({ length: 2_500 }, (_, i) => ({ args: [`i32:${i}`, `i32:${i % 3}`] }));
     for await (const item of at.client.batch({ module: divide, export: 'divide', order: 'completion' }, args))
@@ -191,7 +201,10 @@ describe('service', () => {
     const book = JSON.parse(new TextDecoder().decode(BOOK)) as unknown;
     const lines = async (head: object, ...inputs: readonly object[]) => {
       const body = [head, ...inputs].map((one) => JSON.stringify(one)).join('\n');
-      const text = await (await request('POST', '/v1/batch', body, { 'content-type': 'application/x-ndjson' })).text();
+      const response = await request('POST', '/v1/batch', body, { 'content-type': 'application/x-ndjson' });
+      expect(response.headers.get('content-type')).to.equal('application/x-ndjson');
+      expect(response.headers.get('cache-control')).to.equal('no-store');
+      const text = await response.text();
       return text.trim().split('\n').slice(0, -1);
     };
     const texts = [
@@ -311,6 +324,47 @@ describe('service', () => {
       'bad-request',
     ],
     ['nothing', () => json('/v1/call', ''), 400, 'bad-request'],
+    ['text after the JSON', () => json('/v1/call', '{} {}'), 400, 'bad-request'],
+    ['a list', () => json('/v1/call', [1]), 422, 'invalid-request'],
+    ['a missing field', () => json('/v1/validate', { input: 1 }), 422, 'invalid-request'],
+    ['a field of another type', () => json('/v1/validate', { module: 1, input: 1 }), 422, 'invalid-request'],
+    ['no base64, but a number', () => json('/v1/validate', { module: post, inputBase64: 1 }), 422, 'invalid-request'],
+    [
+      'a zome of another kind',
+      () => json('/v1/validate', { zomes: [{ name: 'a', module: links, kind: 'both' }], op: 1 }),
+      422,
+      'invalid-request',
+    ],
+    [
+      'too many arguments',
+      () => json('/v1/call', { module: divide, export: 'divide', args: Array(1_001).fill('i32:1') }),
+      422,
+      'invalid-request',
+    ],
+    [
+      'no hash of a DNA',
+      () =>
+        json('/v1/validate', {
+          zomes: [{ name: 'a', module: links }],
+          dna: { hash: `uhC0k${'A'.repeat(48)}` },
+          op: 1,
+        }),
+      422,
+      'invalid-request',
+    ],
+    ['a receipt that is not there', () => request('GET', `/v1/receipts/${'0'.repeat(64)}`), 404, 'unknown-receipt'],
+    [
+      'a batch of another type',
+      () => request('POST', '/v1/batch', '{}', { 'content-type': 'application/json' }),
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'a module of another type',
+      () => request('PUT', `/v1/modules/${'0'.repeat(64)}`, DIVIDE, { 'content-type': 'text/plain' }),
+      415,
+      'unsupported-media-type',
+    ],
     [
       'deep JSON',
       () => json('/v1/validate', `{"module":"${post}","input":${'['.repeat(2e5)}${']'.repeat(2e5)}}`),
@@ -375,6 +429,7 @@ describe('service', () => {
       const problem = (await response.json()) as Problem;
       expect(response.headers.get('content-type')).to.match(/^application\/problem\+json/);
       expect([response.status, problem.status, problem.code]).to.deep.equal([status, status, code]);
+      expectSaid(what, JSON.stringify(problem, null, 1));
     });
   }
 

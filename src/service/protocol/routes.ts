@@ -67,6 +67,7 @@ const RUN_PROBLEMS = [
   'key-reused',
   'host-failure',
   'overloaded',
+  'unavailable',
   'time-limit',
 ] as const satisfies readonly ProblemCode[];
 
