@@ -8,9 +8,10 @@ import { readMessage } from '../../src/service/read-message.js';
 const STRICT = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** The bytes of a line's input, or the code of the problem. */
-function read(json: string): number[] | string {
+function read(json: string | Uint8Array): number[] | string {
   try {
     const line = readMessage(BatchLine, Buffer.from(json), 1_000);
+    if ('input' in line) return [...line.input.bytes];
     return 'inputBase64' in line ? [...line.inputBase64] : 'another';
   } catch (error) {
     if (error instanceof ProblemError) return error.code;
@@ -52,5 +53,38 @@ describe('service: a message', () => {
     expect(read('{"inputBase64":"AA==",}')).to.equal('bad-request');
     expect(read('{"inputBase64":"AA=="')).to.equal('bad-request');
     expect(read('{"inputBase64":12}')).to.equal('invalid-request');
+  });
+
+  it('is UTF-8 wherever it is read, and an input is not read here', () => {
+    const bytes = (...parts: readonly (string | number)[]) =>
+      Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.of(part))));
+    const problem = (json: Uint8Array) => {
+      try {
+        readMessage(BatchLine, json, 1_000);
+      } catch (error) {
+        if (error instanceof ProblemError) return `${error.code}: ${error.problem.detail}`;
+        throw error;
+      }
+      throw new Error('no problem');
+    };
+    for (const json of [
+      bytes('{"inputBase64":"AA==","', 0xff, '":1}'),
+      bytes('{"inputBase64":"AA==","id":"', 0xff, '"}'),
+      bytes('{"inputBase64":"\\', 0xff, '"}'),
+      bytes('"', 0xff, '"'),
+    ])
+      expect(problem(json)).to.equal('bad-request: this is not UTF-8');
+    expect(read(bytes('{"input":"', 0xff, '"}'))).to.deep.equal([0x22, 0xff, 0x22]);
+  });
+
+  it('has bounded fields, and inputs of any length', () => {
+    const id = (length: number) => `{"input":1,"id":"${'a'.repeat(length)}"}`;
+    expect(read(`{"input":"${'a'.repeat(5_000)}"}`)).to.have.length(5_002);
+    expect(read(line('A'.repeat(4_000)))).to.have.length(3_000);
+    // Within the bound, the type says what is too long.
+    expect(read(id(998))).to.equal('invalid-request');
+    expect(read(id(999))).to.equal('too-large');
+    expect(read(`[${'1,'.repeat(600)}1]`)).to.equal('too-large');
+    expect(read('{"input":1,"id":"a","x":1}')).to.equal('invalid-request');
   });
 });

@@ -53,7 +53,7 @@ function fieldsOf(bytes: Uint8Array, fieldBytes: number): unknown {
       const { keyFrom, keyTo, from, to } = scanned;
       const input = inputOf(bytes, keyFrom, keyTo);
       const key = input?.key ?? decodeUtf8(bytes.subarray(keyFrom, keyTo));
-      if (key === undefined) continue;
+      if (key === undefined) throw notUtf8();
       if (key in fields)
         throw new ProblemError('bad-request', { detail: `the key ${JSON.stringify(key)} occurs twice` });
       if (input === undefined) fields[key] = parse(from, to);
@@ -74,8 +74,12 @@ function utf8Text(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new ProblemError('bad-request', { detail: 'this is not UTF-8' });
+    throw notUtf8();
   }
+}
+
+function notUtf8(): ProblemError {
+  return new ProblemError('bad-request', { detail: 'this is not UTF-8' });
 }
 
 /** The row of a key, without creating a string. */
