@@ -129,6 +129,7 @@ describe('service: refusals', () => {
       status: 503,
       code: 'unavailable',
       detail: 'the store of modules cannot be used',
+      retryAfterSeconds: 5,
     });
     expect(await asked('e'.repeat(64))).to.deep.equal({
       type: 'urn:assay:problem:internal',

@@ -101,7 +101,11 @@ describe('a run of a request', () => {
       [new BillingError('unknown', detail), 'payment-required', { detail: 'the tenant has no account' }],
       [new BillingError('storage', detail), 'unavailable', unavailable],
       [new BillingError('not-valid', detail), 'unavailable', unavailable],
-      [new StoreError('folder', detail), 'unavailable', { detail: 'the store of modules cannot be used' }],
+      [
+        new StoreError('folder', detail),
+        'unavailable',
+        { ...unavailable, detail: 'the store of modules cannot be used' },
+      ],
       [new PoolError('queue-full', detail), 'overloaded', { retryAfterSeconds: 1 }],
       [new PoolError('closed', detail), 'stopping', { retryAfterSeconds: 5 }],
       [new PoolError('thread', detail), 'stopping', { retryAfterSeconds: 5 }],

@@ -317,7 +317,7 @@ export function problemOfFailure(error: unknown): unknown {
       : new ProblemError('unavailable', { detail: 'the ledger cannot be used', retryAfterSeconds: 5 });
   }
   if (error instanceof StoreError)
-    return new ProblemError('unavailable', { detail: 'the store of modules cannot be used' });
+    return new ProblemError('unavailable', { detail: 'the store of modules cannot be used', retryAfterSeconds: 5 });
   if (error instanceof PoolError) {
     return error.code === 'queue-full'
       ? new ProblemError('overloaded', { retryAfterSeconds: 1 })
