@@ -154,6 +154,32 @@ describe('service: a batch', () => {
     expect(await end).to.equal(3);
   });
 
+  it('runs only as far ahead as its client reads', async () => {
+    const [count, window] = [1_000, 16];
+    let read = () => {};
+    const open = new Promise<void>((resolve) => {
+      read = resolve;
+    });
+    class Unread extends Heard {
+      override _write(chunk: Buffer, encoding: string, done: () => void): void {
+        void open.then(() => super._write(chunk, encoding, done));
+      }
+    }
+    let ran = 0;
+    const text = JSON.stringify({ text: 'x'.repeat(1_000) });
+    const run: BatchParts['run'] = async () => {
+      ran += 1;
+      return { text, fuelUsed: 1 };
+    };
+    const { request, heard, end } = begun({ run, window, heard: new Unread() });
+    request.end([HEAD, ...Array(count).fill(LINE)].join('\n'));
+    await sleep(50);
+    expect(ran).to.be.within(window, 65_536 / text.length + 4 * window);
+    read();
+    expect(await end).to.equal(count);
+    expect([ran, heard.lines.length]).to.deep.equal([count, count + 1]);
+  });
+
   it('writes results in the order that its head names', async () => {
     const run: BatchParts['run'] = async (_head, _line, index) => {
       await sleep(30 - index * 15);

@@ -22,6 +22,17 @@ const ENTRY = guestFile('entries/post-valid-plain.msgpack');
 const BOOK = new Uint8Array(readFileSync(new URL('../../../vectors/zome/ops/book.json', import.meta.url)));
 const ENTRY_JSON = new JsonText(guestFile('entries/post-valid-plain.json'));
 
+/** The form of a signed request. */
+const SIGNED = {
+  format: 'assay-request-1',
+  ...Object.fromEntries(['tenantKey', 'module', 'input', 'priceTable'].map((name) => [name, '0'.repeat(64)])),
+  export: 'validate',
+  fuelLimit: 1,
+  nonce: '0'.repeat(32),
+  at: '2026-11-21T09:30:00.000Z',
+  signature: '0'.repeat(128),
+};
+
 /** A module with only a custom section of this many bytes; the size is LEB128 in four bytes. */
 function paddedModule(length: number): Uint8Array {
   const module = new Uint8Array(length + 13);
@@ -353,6 +364,22 @@ describe('service', () => {
       'invalid-request',
     ],
     ['a receipt that is not there', () => request('GET', `/v1/receipts/${'0'.repeat(64)}`), 404, 'unknown-receipt'],
+    [
+      'a batch with a bad key',
+      () =>
+        request('POST', '/v1/batch', `{"module":"${post}"}`, {
+          'content-type': 'application/x-ndjson',
+          'idempotency-key': 'a b',
+        }),
+      422,
+      'invalid-request',
+    ],
+    [
+      'signed requests, which are for billing',
+      () => json('/v1/validate', { module: post, input: 1, signedRequests: [SIGNED] }),
+      422,
+      'invalid-request',
+    ],
     [
       'a batch of another type',
       () => request('POST', '/v1/batch', '{}', { 'content-type': 'application/json' }),

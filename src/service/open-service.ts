@@ -469,14 +469,15 @@ export class Service {
     billed: Billed,
     run: (billed: Billed) => Promise<RunResult>,
   ): Promise<RunResult> {
-    const desk = this.#desk;
-    if (desk === undefined || billed.billing === undefined)
+    const { billing } = billed;
+    if (billing === undefined)
       throw new ProblemError('invalid-request', { path: '$.signedRequests', detail: 'this service does not bill' });
     if (requestKey === undefined)
       throw new ProblemError('not-ordered', { detail: 'the service has no key of this tenant' });
+    const desk = this.#desk!;
     try {
       const order = desk.ordered(signedRequests, fromHex(requestKey));
-      return await run({ ...billed, billing: order.billing(billed.billing), order, secret: desk.secret });
+      return await run({ ...billed, billing: order.billing(billing), order, secret: desk.secret });
     } catch (error) {
       // What ran is not billed, but counts against the tenant's rate.
       if (error instanceof NotOrdered) gate.useFuel(error.fuelUsed);
