@@ -281,10 +281,11 @@ export class Service {
   async #addPage(): Promise<void> {
     if (this.#options.page === false) return;
     const { default: swaggerUi } = await import('@fastify/swagger-ui');
-    // The plugin expects its document from another plugin, but we have made the document ourselves.
+    // The plugin expects its document from another plugin, but we have made the document ourselves. JSON is also YAML.
     const documents = Object.assign(
       async (app: FastifyInstance) => {
-        app.decorate('swagger', (() => this.document) as never);
+        const swagger = ({ yaml = false } = {}) => (yaml ? JSON.stringify(this.document) : this.document);
+        app.decorate('swagger', swagger as never);
       },
       { [Symbol.for('skip-override')]: true, [Symbol.for('plugin-meta')]: { name: '@fastify/swagger' } },
     );
