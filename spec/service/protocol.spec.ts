@@ -164,7 +164,7 @@ describe('service: protocol', () => {
     expect([table.tenant('acme')?.concurrency, table.tenant('other')]).to.deep.equal([2, undefined]);
   });
 
-  it('refuses invalid limits', () => {
+  it('refuses invalid limits', async () => {
     expect(serviceLimits({ jobMs: 5 }).jobMs).to.equal(5);
     // A timer of Node that is longer than this ends at once.
     const longest = 2 ** 31 - 1;
@@ -183,8 +183,10 @@ describe('service: protocol', () => {
       "there is no limit 'nothing'; the limits",
     );
     const statements = { house: 'H', secret: new Uint8Array(32) };
-    for (const every of [0, longest + 1])
-      expect(() => new BillingDesk({ statements: { ...statements, every } } as never)).to.throw(
+    const deskOf = (every: number) => new BillingDesk({ statements: { ...statements, every } } as never);
+    expect(await deskOf(longest).close()).to.deep.equal([]);
+    for (const every of [0, 1.5, longest + 1])
+      expect(() => deskOf(every)).to.throw(
         RangeError,
         `statements.every must be an integer from 1 to 2147483647 (ms), not ${every}`,
       );

@@ -12,7 +12,7 @@ import type { PooledModule } from '../../src/pool/pooled-module.js';
 import { PooledReceipt } from '../../src/pool/pooled-receipt.js';
 import type { Taking } from '../../src/pool/run-all.js';
 import { type ProblemCode, ProblemError, problemOf } from '../../src/service/protocol/problems.js';
-import { type Billed, problemOfFailure, runInModule } from '../../src/service/run-request.js';
+import { type Billed, problemOfFailure, type RunOptions, runInModule } from '../../src/service/run-request.js';
 import { serviceLimits } from '../../src/service/service-limits.js';
 import { StoreError } from '../../src/store/store-error.js';
 import { loadText } from '../engine/load-text.js';
@@ -84,6 +84,35 @@ describe('a run of a request', () => {
     }
     const closing: Taking = { window: 1, room: () => Promise.reject(new PoolError('closed', 'closed')) };
     expect(await ran([full()], { ...NOBODY, waitsFor: closing }), 'closed meanwhile').to.equal('stopping');
+  });
+
+  it('has the limits of the request, within those of the service', async () => {
+    const limits = serviceLimits({ jobMs: 500, fuel: 1_000 });
+    const made = await madeCall();
+    const jobOf = async (options: RunOptions): Promise<unknown> => {
+      let job: unknown;
+      const call = async (_name: string, _values: unknown, given: unknown) => {
+        job = given;
+        return made;
+      };
+      const module = { hash: '0'.repeat(64), call } as unknown as PooledModule;
+      await runInModule(module, { args: [] }, { export: 'f', ...options }, NOBODY, limits);
+      return job;
+    };
+    const cases: readonly (readonly [RunOptions, object])[] = [
+      [{}, { timeLimitMs: 500 }],
+      [{ timeLimitMs: 499 }, { timeLimitMs: 499 }],
+      [{ timeLimitMs: 501 }, { timeLimitMs: 500 }],
+      [{ fuel: 0 }, { timeLimitMs: 500, fuel: 0 }],
+      [{ fuel: 1_000 }, { timeLimitMs: 500, fuel: 1_000 }],
+    ];
+    for (const [options, job] of cases) expect(await jobOf(options)).to.deep.equal(job);
+    const error = await jobOf({ fuel: 1_001 }).catch((thrown: unknown) => thrown);
+    expect((error as ProblemError).problem).to.include({
+      code: 'unusable-input',
+      path: '$.fuel',
+      detail: 'the highest fuel limit here is 1000',
+    });
   });
 
   it('says of each failure what the client can do, and not what the host is', () => {

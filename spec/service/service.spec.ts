@@ -101,10 +101,20 @@ describe('service', () => {
     const call = await at.client.call({ module: divide, export: 'divide', args: ['i32:7', 'i32:0'], fuel: 50_000 });
     expect(call.outcome).to.deep.equal({ kind: 'trapped', code: 'integer-divide-by-zero' });
     expect(call.receipts).to.deep.equal([toHex(receiptHash(called.receipt))]);
+    const short = { kind: 'exhausted', resource: 'fuel' };
+    const exhausted = await at.client.call({ module: divide, export: 'divide', args: ['i32:7', 'i32:1'], fuel: 1 });
+    expect(exhausted.outcome).to.deep.equal(short);
+    const none = await at.client.validate({ module: post, inputBase64: ENTRY, fuel: 1 });
+    expect([none.verdict, none.cause]).to.deep.equal([null, short]);
     const payload = encodeMessagePack(ENTRY);
     const bytes = (await moduleOf(POST)).callBytes('validate', payload);
     const byBytes = await at.client.call({ module: post, export: 'validate', payloadBase64: payload });
     expect(byBytes.receipts).to.deep.equal([toHex(receiptHash(bytes.receipt))]);
+    const { outcome } = bytes;
+    expect(byBytes.outcome).to.deep.equal({
+      kind: 'returned',
+      outputBase64: outcome.kind === 'returned' && new Uint8Array(outcome.output),
+    });
     const names = ['links', 'more'];
     const made = await createZomeHost({
       engine: createEngine(),
@@ -484,6 +494,7 @@ describe('service', () => {
       'assay_fuel_total{part="guest"}',
       'assay_memo_total{result="hit"}',
       'assay_verdicts_total{verdict="Valid"}',
+      'assay_verdicts_total{verdict="none"} 1',
       'assay_tenant_fuel_total{tenant="small"}',
       'assay_tenant_refused_total{tenant="small",code="rate-limited"} 1',
       'assay_workers 1',
