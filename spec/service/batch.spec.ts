@@ -207,7 +207,7 @@ describe('service: a batch', () => {
     ];
     for (const [settings, problem, lines] of cases) {
       asked = 0;
-      const summary = summaryOf(await done(body, settings));
+      const summary = summaryOf(await done(`${body}\n\n`, settings));
       expect(summary.lines).to.equal(lines);
       if (problem === undefined) expect(summary.problem).to.equal(undefined);
       else expect(summary.problem).to.include(problem);

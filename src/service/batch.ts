@@ -326,7 +326,7 @@ class BatchInputs {
         await parts.fairTurn();
         const next = await this.#reader.next();
         if (next === undefined) return;
-        if (this.#lines >= limits.batchLines)
+        if (next.length > 0 && this.#lines >= limits.batchLines)
           throw new ProblemError('too-large', { detail: `a batch has at most ${limits.batchLines} lines` });
         yield this.#ready(next);
       }
