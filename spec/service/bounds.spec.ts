@@ -71,6 +71,21 @@ describe('service: bytes under way', () => {
   });
 });
 
+describe('service: a body', () => {
+  it('that arrives in time is read, also if the service is busy meanwhile', async () => {
+    const request = Object.assign(new PassThrough(), { headers: {} });
+    const reading = readBody(request as never, { bytesMax: 8, ms: 100, underWay: new BytesUnderWay(8) });
+    // Runs behind the timer of the body, as data does that waits in the socket.
+    setTimeout(() => {
+      request.write('abc');
+      setImmediate(() => request.end());
+    }, 101);
+    for (const end = performance.now() + 110; performance.now() < end; );
+    const read = await endOf(() => reading);
+    expect(typeof read === 'string' ? read : Buffer.from(read.bytes).toString()).to.equal('abc');
+  });
+});
+
 describe('service: kept receipts', () => {
   it('are the newest, of each tenant, within the bound', () => {
     const receipt = (byte: number) => new Uint8Array(100).fill(byte);

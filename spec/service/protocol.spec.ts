@@ -89,7 +89,7 @@ describe('service: protocol', () => {
       { a: 1, d: 1 },
       { a: 1, c: ['AA=='] },
       { c: [] },
-      { c: ['A'] },
+      ...['A', '?AA=', 'A?A=', 'AA=A', 'A===', '===='].map((text) => ({ c: [text] })),
       { c: ['AA==', 'AA==', 'AA=='] },
     ];
     for (const value of good) expect(E.isRight(Choice.decode(value)), JSON.stringify(value)).to.equal(true);
@@ -149,6 +149,7 @@ describe('service: protocol', () => {
     const tenants = (...rows: readonly object[]) => JSON.stringify({ format: 'assay-tokens-1', tenants: rows });
     for (const [bad, message] of [
       ['{', 'not a valid token file: it is not JSON'],
+      ['[]', 'not a valid token file: expected tokens: an object at $'],
       ['{}', 'not a valid token file: expected "assay-tokens-1", got nothing at $.format'],
       [tenants({ name: 'a b', tokens: [] }), /^not a valid token file: .* at \$\.tenants\[0\]\.name$/],
       [tenants({ name: 'a', tokens: [{ id: 'é', hash: line.hash }] }), /\$\.tenants\[0\]\.tokens\[0\]\.id$/],

@@ -10,9 +10,18 @@ import { HostFailure } from '../../src/machine/outcome.js';
 import { JobFailure, PoolError } from '../../src/pool/pool-error.js';
 import type { PooledModule } from '../../src/pool/pooled-module.js';
 import { PooledReceipt } from '../../src/pool/pooled-receipt.js';
+import type { PooledZomes } from '../../src/pool/pooled-zomes.js';
 import type { Taking } from '../../src/pool/run-all.js';
+import type { BatchLine } from '../../src/service/protocol/messages.js';
 import { type ProblemCode, ProblemError, problemOf } from '../../src/service/protocol/problems.js';
-import { type Billed, problemOfFailure, type RunOptions, runInModule } from '../../src/service/run-request.js';
+import { JsonText } from '../../src/service/protocol/schema-types.js';
+import {
+  type Billed,
+  problemOfFailure,
+  type RunOptions,
+  runInModule,
+  runInZomes,
+} from '../../src/service/run-request.js';
 import { serviceLimits } from '../../src/service/service-limits.js';
 import { StoreError } from '../../src/store/store-error.js';
 import { loadText } from '../engine/load-text.js';
@@ -113,6 +122,46 @@ describe('a run of a request', () => {
       path: '$.fuel',
       detail: 'the highest fuel limit here is 1000',
     });
+  });
+
+  it('passes to zomes what the request says of an op', async () => {
+    const bytes = Uint8Array.of(1);
+    const json = new JsonText(bytes);
+    const plain = { timeLimitMs: LIMITS.jobMs, format: 'json' };
+    const packed = { ...plain, format: 'messagepack' };
+    const other = Uint8Array.of(2);
+    const cases: readonly (readonly [BatchLine, RunOptions, object])[] = [
+      [{ op: json }, {}, plain],
+      [{ opBase64: bytes }, {}, packed],
+      [
+        { op: json },
+        { zome: 'z', check: 'all', generation: '0.7', fuel: 5, export: 'f' },
+        { ...plain, zome: 'z', check: 'all', generation: '0.7', fuel: 5 },
+      ],
+      [
+        { op: json, dependencies: json },
+        { dependencies: new JsonText(other) },
+        { ...plain, dependencies: bytes, dependencyFormat: 'json' },
+      ],
+      [{ op: json }, { dependencies: json }, { ...plain, dependencies: bytes, dependencyFormat: 'json' }],
+      [{ opBase64: bytes }, { dependencies: json }, { ...packed, dependencies: bytes, dependencyFormat: 'json' }],
+      [{ opBase64: bytes, dependenciesBase64: other }, { dependencies: json }, { ...packed, dependencies: other }],
+    ];
+    for (const [line, options, wanted] of cases) {
+      let asked: readonly unknown[] = [];
+      const validateOp = async (...given: readonly unknown[]) => {
+        asked = given;
+        return { verdict: { kind: 'Valid' }, calls: [] };
+      };
+      const zomes = { hashes: [], validateOp } as unknown as PooledZomes;
+      const { text, verdict } = await runInZomes(zomes, line, options, NOBODY, LIMITS);
+      expect(asked).to.deep.equal([bytes, wanted]);
+      const parts = { instantiate: 0, guest: 0, host: 0, boundary: 0 };
+      expect([verdict, JSON.parse(text)]).to.deep.equal([
+        'Valid',
+        { verdict: 'Valid', fuel: { used: 0, parts }, receipts: [] },
+      ]);
+    }
   });
 
   it('says of each failure what the client can do, and not what the host is', () => {
