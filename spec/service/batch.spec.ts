@@ -108,10 +108,11 @@ const summaryOf = ({ lines }: Heard) => lines.at(-1)!['summary'] as Summary;
 
 describe('service: a batch', () => {
   it('sums fuel exactly, however much it is', async () => {
-    const fuels = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 2, 0];
+    // No number is this sum.
+    const fuels = [Number.MAX_SAFE_INTEGER, 2, 0];
     const run: BatchParts['run'] = async (_head, _line, index) => ({ text: '{"a":1}', fuelUsed: fuels[index]! });
     const heard = await done([HEAD, ...fuels.map(() => LINE)].join('\n'), { run });
-    expect(summaryOf(heard)).to.deep.equal({ lines: 4, problems: 0, fuelUsed: String(2n ** 54n) });
+    expect(summaryOf(heard)).to.deep.equal({ lines: 3, problems: 0, fuelUsed: String(2n ** 53n + 1n) });
   });
 
   it('finds the same lines in all chunks, and refuses a longer one wherever it is cut', async () => {
