@@ -78,7 +78,7 @@ async function run(): Promise<void> {
       platform: `${process.platform} ${process.arch}`,
       cpu: cpus()[0]?.model ?? 'unknown',
     },
-    rounds: options.rounds,
+    rounds: before?.rounds ?? options.rounds,
     programs,
     ...(programsNow === undefined ? {} : { programsNow }),
     ...(before?.fuelRatios === undefined ? {} : { fuelRatios: before.fuelRatios }),
