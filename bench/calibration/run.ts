@@ -84,7 +84,7 @@ async function run(): Promise<void> {
     ...(before?.fuelRatios === undefined ? {} : { fuelRatios: before.fuelRatios }),
     probes: inOrder,
   };
-  writeFileSync(file, `${JSON.stringify(calibration, undefined, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(calibration, undefined, 2)}\n`);
   print(
     calibration,
     chosen.map(({ name }) => name),
