@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { WITHOUT_COVERAGE } from '../without-coverage.js';
 
 const RUN = fileURLToPath(new URL('trained-run.js', import.meta.url));
 
@@ -11,6 +12,7 @@ function thrownAway(...words: readonly string[]): { readonly guests: number; rea
   const flags = ['--allow-natives-syntax', '--trace-deopt', '--interrupt-budget=2000000000'];
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, RUN, ...words], {
     encoding: 'utf8',
+    env: WITHOUT_COVERAGE,
     maxBuffer: 2 ** 28,
   });
   expect(status, stderr).to.equal(0);

@@ -8,19 +8,18 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { TIERS } from '../../tiers.js';
+import { WITHOUT_COVERAGE } from '../../without-coverage.js';
 
 const PROGRAM = fileURLToPath(new URL('./old-bytes.js', import.meta.url));
 /** A small young generation, so that each round has several of V8's small collections. */
 const ARGS = ['--max-semi-space-size=1', PROGRAM];
-/** Coverage would add its own bytes. */
-const { NODE_V8_COVERAGE: _, ...ENV } = process.env;
 /** Objects that a call leaves behind are some 2,000; otherwise up to 100 are measured. */
 const OLD_BYTES_PER_CALL_MAX = 400;
 
 describe('the garbage of calls', () => {
   for (const tier of TIERS.keys()) {
     it(`is young: ${tier}`, () => {
-      const printed = execFileSync(process.execPath, [...ARGS, tier], { encoding: 'utf8', env: ENV });
+      const printed = execFileSync(process.execPath, [...ARGS, tier], { encoding: 'utf8', env: WITHOUT_COVERAGE });
       expect(Number(printed)).to.be.below(OLD_BYTES_PER_CALL_MAX);
     });
   }
